@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of strict settings for every Swift target (docs/decisions/0001-one-module.md).
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "RSPipeline",
+    products: [
+        .library(name: "RSPipeline", targets: ["RSPipeline"]),
+        .executable(name: "rsproc", targets: ["rsproc"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"]), .brew(["gdal"])]),
+        .systemLibrary(
+            name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+        .target(
+            name: "RSPipeline",
+            dependencies: ["CGDAL", "CTIFF", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .executableTarget(
+            name: "rsproc",
+            dependencies: [
+                "RSPipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "RSPipelineTests", dependencies: ["RSPipeline"], swiftSettings: strict),
+        .testTarget(name: "rsprocTests", dependencies: ["RSPipeline", "rsproc"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
