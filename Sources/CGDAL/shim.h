@@ -39,6 +39,11 @@ static inline GDALRasterIOExtraArg cgdal_extra_arg(void) {
     return argument;
 }
 
+/* GDALOpenEx() wants const char *const *, which the list functions of cpl_string.h do not give. */
+static inline GDALDatasetH cgdal_open(const char *path, unsigned int flags, char **drivers) {
+    return GDALOpenEx(path, flags, (const char *const *)drivers, NULL, NULL);
+}
+
 /* CPLError() is variadic. */
 static inline void cgdal_error(CPLErr severity, CPLErrorNum number, const char *message) {
     CPLError(severity, number, "%s", message);
