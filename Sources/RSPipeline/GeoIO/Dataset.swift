@@ -201,11 +201,9 @@ extension SampleType {
         }
     }
 
-    /// GDAL's type; int8 travels as int16, which GDAL before 3.7 lacks.
     var gdal: GDALDataType {
         switch self {
         case .uint8: GDT_Byte
-        case .int8: GDT_Int16
         case .uint16: GDT_UInt16
         case .int16: GDT_Int16
         case .uint32: GDT_UInt32

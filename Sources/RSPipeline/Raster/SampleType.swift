@@ -1,11 +1,11 @@
 /// How one number of a raster is stored.
 public enum SampleType: String, Sendable, Hashable, Codable, CaseIterable {
-    case uint8, int8, uint16, int16, uint32, int32, float32, float64
+    case uint8, uint16, int16, uint32, int32, float32, float64
 
     /// Bytes per number.
     public var byteCount: Int {
         switch self {
-        case .uint8, .int8: 1
+        case .uint8: 1
         case .uint16, .int16: 2
         case .uint32, .int32, .float32: 4
         case .float64: 8
@@ -19,7 +19,6 @@ public enum SampleType: String, Sendable, Hashable, Codable, CaseIterable {
     public var integerRange: ClosedRange<Double>? {
         switch self {
         case .uint8: 0...255
-        case .int8: -128...127
         case .uint16: 0...65535
         case .int16: -32768...32767
         case .uint32: 0...4_294_967_295

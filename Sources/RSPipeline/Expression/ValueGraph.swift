@@ -1,0 +1,182 @@
+/// One value of a ``ValueGraph``.
+struct ValueID: Hashable, Sendable {
+    let index: Int
+}
+
+/// What the evaluator can do with blocks of numbers. The user's language lowers to these; some have no word there.
+enum Opcode: UInt8, Sendable, Hashable {
+    /// An input's stored numbers as Float; no-data and non-finite numbers as NaN. `payload` is the input slot.
+    case load
+    /// `payload` is the bit pattern of a Float.
+    case constant
+    /// A number known only when the pass starts (the result of a reduction). `payload` is its slot.
+    case parameter
+    case add, subtract, multiply, divide, power, minimum, maximum
+    case less, lessOrEqual, equal, notEqual, and, or
+    case negate, not, absolute, squareRoot, exponential, logarithm
+    /// 1 where the operand is NaN, else 0.
+    case isNoData
+    /// The first operand, or the second where the first is NaN.
+    case coalesce
+    /// `a` chooses: NaN gives NaN, 0 gives `c`, anything else `b`.
+    case select
+    /// 1 where any bit of `payload` is set in the operand, a whole number up to 2^24; 0 for NaN.
+    case anyBit
+    /// `a`, but NaN where `b` is neither 0 nor NaN.
+    case invalidate
+}
+
+/// The pixel program of a whole plan in static single assignment form: every value is computed by one node, equal
+/// nodes are one, and constants are folded as they are added.
+struct ValueGraph: Sendable {
+    struct Node: Hashable, Sendable {
+        var opcode: Opcode
+        var a = -1
+        var b = -1
+        var c = -1
+        var payload: UInt32 = 0
+    }
+
+    private(set) var nodes: [Node] = []
+    private var known: [Node: Int] = [:]
+
+    subscript(id: ValueID) -> Node { nodes[id.index] }
+
+    private mutating func intern(_ node: Node) -> ValueID {
+        if let index = known[node] { return ValueID(index: index) }
+        nodes.append(node)
+        known[node] = nodes.count - 1
+        return ValueID(index: nodes.count - 1)
+    }
+
+    mutating func load(slot: Int) -> ValueID { intern(Node(opcode: .load, payload: UInt32(slot))) }
+
+    mutating func parameter(slot: Int) -> ValueID { intern(Node(opcode: .parameter, payload: UInt32(slot))) }
+
+    mutating func constant(_ value: Float) -> ValueID {
+        intern(Node(opcode: .constant, payload: value.isNaN ? Float.nan.bitPattern : value.bitPattern))
+    }
+
+    mutating func anyBit(_ a: ValueID, mask: UInt32) -> ValueID {
+        intern(Node(opcode: .anyBit, a: a.index, payload: mask))
+    }
+
+    /// Adds an operation with one to three operands.
+    mutating func apply(_ opcode: Opcode, _ a: ValueID, _ b: ValueID? = nil, _ c: ValueID? = nil) -> ValueID {
+        if let folded = fold(opcode, a, b, c) { return constant(folded) }
+        return intern(Node(opcode: opcode, a: a.index, b: b?.index ?? -1, c: c?.index ?? -1))
+    }
+
+    private func constantValue(_ id: ValueID?) -> Float? {
+        guard let id, nodes[id.index].opcode == .constant else { return nil }
+        return Float(bitPattern: nodes[id.index].payload)
+    }
+
+    private func fold(_ opcode: Opcode, _ a: ValueID, _ b: ValueID?, _ c: ValueID?) -> Float? {
+        guard let x = constantValue(a) else { return nil }
+        if b == nil { return ScalarOperation.evaluate(opcode, x, 0, 0) }
+        guard let y = constantValue(b) else { return nil }
+        if c == nil { return ScalarOperation.evaluate(opcode, x, y, 0) }
+        guard let z = constantValue(c) else { return nil }
+        return ScalarOperation.evaluate(opcode, x, y, z)
+    }
+
+    /// Scale and offset: `gain * value + offset`.
+    mutating func affine(_ value: ValueID, gain: Double, offset: Double) -> ValueID {
+        let scaled = gain == 1 ? value : apply(.multiply, value, constant(Float(gain)))
+        return offset == 0 ? scaled : apply(.add, scaled, constant(Float(offset)))
+    }
+
+    /// Adds a formula; `lookup` gives the value of each name.
+    ///
+    /// Parts without names are computed in Double, then rounded once.
+    mutating func add<Failure: Error>(
+        _ expression: Expression, lookup: (String) throws(Failure) -> ValueID
+    ) throws(Failure) -> ValueID {
+        if case .constant(let number) = expression { return constant(Float(number)) }
+        if expression.names.isEmpty { return constant(Float(expression.evaluate { _ in nil })) }
+        switch expression {
+        case .constant, .noData: return constant(.nan)
+        case .name(let name): return try lookup(name)
+        case .unary(let op, let a):
+            let value = try add(a, lookup: lookup)
+            return apply(op == .negate ? .negate : .not, value)
+        case .conditional(let condition, let a, let b):
+            let chooser = try add(condition, lookup: lookup)
+            let first = try add(a, lookup: lookup)
+            let second = try add(b, lookup: lookup)
+            return apply(.select, chooser, first, second)
+        case .binary(.power, let base, let exponent):
+            return try addPower(base, exponent, lookup: lookup)
+        case .binary(let op, let a, let b):
+            let first = try add(a, lookup: lookup)
+            let second = try add(b, lookup: lookup)
+            switch op {
+            case .add: return apply(.add, first, second)
+            case .subtract: return apply(.subtract, first, second)
+            case .multiply: return apply(.multiply, first, second)
+            case .divide: return apply(.divide, first, second)
+            case .power: return apply(.power, first, second)
+            case .less: return apply(.less, first, second)
+            case .lessOrEqual: return apply(.lessOrEqual, first, second)
+            case .greater: return apply(.less, second, first)
+            case .greaterOrEqual: return apply(.lessOrEqual, second, first)
+            case .equal: return apply(.equal, first, second)
+            case .notEqual: return apply(.notEqual, first, second)
+            case .and: return apply(.and, first, second)
+            case .or: return apply(.or, first, second)
+            }
+        case .call(.pow, let arguments) where arguments.count == 2:
+            return try addPower(arguments[0], arguments[1], lookup: lookup)
+        case .call(let function, let arguments):
+            var values: [ValueID] = []
+            for argument in arguments { values.append(try add(argument, lookup: lookup)) }
+            guard let first = values.first else { return constant(.nan) }
+            let rest = values.dropFirst()
+            switch function {
+            case .min: return rest.reduce(first) { apply(.minimum, $0, $1) }
+            case .max: return rest.reduce(first) { apply(.maximum, $0, $1) }
+            case .coalesce: return rest.reduce(first) { apply(.coalesce, $0, $1) }
+            case .abs: return apply(.absolute, first)
+            case .sqrt: return apply(.squareRoot, first)
+            case .exp: return apply(.exponential, first)
+            case .log: return apply(.logarithm, first)
+            case .isnodata: return apply(.isNoData, first)
+            case .clamp:
+                guard values.count == 3 else { return constant(.nan) }
+                return apply(.minimum, apply(.maximum, first, values[1]), values[2])
+            case .pow: return constant(.nan)
+            }
+        }
+    }
+
+    /// Whole powers up to 8 by multiplication, one half by square root, the rest by ``Opcode/power``.
+    private mutating func addPower<Failure: Error>(
+        _ base: Expression, _ exponent: Expression, lookup: (String) throws(Failure) -> ValueID
+    ) throws(Failure) -> ValueID {
+        let value = try add(base, lookup: lookup)
+        let power = try add(exponent, lookup: lookup)
+        guard let number = constantValue(power) else { return apply(.power, value, power) }
+        if number == 0.5 { return apply(.squareRoot, value) }
+        guard number == number.rounded(), abs(number) >= 1, abs(number) <= 8 else {
+            return apply(.power, value, power)
+        }
+        var product = value
+        for _ in 1..<Int(abs(number)) { product = apply(.multiply, product, value) }
+        return number > 0 ? product : apply(.divide, constant(1), product)
+    }
+}
+
+extension Expression {
+    /// Whether no-data in any name makes the result no-data whatever the other names are.
+    var isStrict: Bool {
+        switch self {
+        case .constant, .noData, .name: true
+        case .unary(_, let a): a.isStrict
+        case .binary(_, let a, let b): a.isStrict && b.isStrict
+        case .conditional: false
+        case .call(let function, let arguments):
+            function != .isnodata && function != .coalesce && arguments.allSatisfy(\.isStrict)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// How a plan is run. None of it changes a byte of the result.
+public struct ExecutionOptions: Sendable {
+    /// Worker threads.
+    public var threads: Int
+    /// The memory that the work may take, in bytes, GDAL's cache included.
+    public var memory: Int
+    /// Looked at often; a request ends the run with ``RunError/Kind/cancelled``.
+    public var cancellation: Cancellation
+    /// Called now and then, from any thread.
+    public var progress: (@Sendable (Progress) -> Void)?
+
+    /// How far a run is.
+    public struct Progress: Sendable {
+        /// What is being done, for people.
+        public var phase: String
+        /// 0...1 of the whole run.
+        public var fraction: Double
+    }
+
+    /// Makes options; all processors and 256 MiB by default.
+    public init(
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, memory: Int = 256 << 20,
+        cancellation: Cancellation = Cancellation(), progress: (@Sendable (Progress) -> Void)? = nil
+    ) {
+        self.threads = max(1, threads)
+        self.memory = memory
+        self.cancellation = cancellation
+        self.progress = progress
+    }
+}

@@ -1,0 +1,159 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// What a run has found out beside the values.
+struct ExecutionResult: Sendable {
+    /// Per plane, pixels by ``PixelReason``.
+    var reasonCounts: [[Int]]
+    /// Per counted quality layer, pixels by stored value.
+    var histograms: [Int: [Int]]
+    /// Per input slot.
+    var checksums: [Int: UInt64]
+    /// Per reduction: the dark object's value, its haze and the number of valid pixels.
+    var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
+}
+
+/// Runs a plan: reductions first, then one fused pass, on worker threads over units of work.
+struct Executor {
+    let plan: Plan
+    let options: ExecutionOptions
+
+    /// Runs every pass.
+    ///
+    /// - Throws: ``RunError``. The first failure stops all workers.
+    func run(sinks: [any Sink], warn: (String) -> Void) throws(RunError) -> ExecutionResult {
+        GDALRuntime.setCacheSize(max(16 << 20, options.memory / 4))
+        var parameters = [Float](repeating: .nan, count: (plan.reductions.map(\.parameter).max() ?? -1) + 1)
+        var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)] = []
+        let hasReductions = plan.reductionProgram != nil
+        if let program = plan.reductionProgram {
+            let searches = try search(program)
+            for (reduction, search) in zip(plan.reductions, searches) {
+                guard let value = search.result else {
+                    throw RunError(
+                        .input,
+                        "\(reduction.name): no dark object (\(search.validCount) valid pixels, rule "
+                            + "\(reduction.rule.text)); choose another rule with surface ... dark=")
+                }
+                let haze = DarkObjectSubtraction.haze(darkObject: value)
+                if value < DarkObjectSubtraction.darkReflectance {
+                    warn(
+                        "\(reduction.name): the dark object (\(value.rounded(toPlaces: 6))) is darker than "
+                            + "\(DarkObjectSubtraction.darkReflectance); no haze is subtracted")
+                }
+                parameters[reduction.parameter] = Float(haze)
+                darkObjects.append((reduction.name, value, haze, search.validCount))
+            }
+        }
+        var result = try pass(parameters: parameters, sinks: sinks, progressStart: hasReductions ? 0.3 : 0)
+        result.darkObjects = darkObjects
+        return result
+    }
+
+    /// The sources that a program reads.
+    static func sources(of plan: Plan, slots: some Sequence<Int>) -> [RasterSource] {
+        slots.compactMap { plan.inputs[$0].source }
+    }
+
+    /// The units of the main pass, also for `--explain`.
+    static func units(of plan: Plan, options: ExecutionOptions) -> WorkUnits {
+        let slots = Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
+        return WorkUnits(
+            grid: plan.grid, sources: sources(of: plan, slots: slots), outputCount: plan.planes.count,
+            threads: options.threads, memory: options.memory)
+    }
+
+    private func search(_ program: Program) throws(RunError) -> [DarkObjectSubtraction.Search] {
+        let units = WorkUnits(
+            grid: plan.grid, sources: Self.sources(of: plan, slots: program.inputSlots),
+            outputCount: program.results.count, threads: options.threads, memory: options.memory)
+        let empty = plan.reductions.map { reduction in
+            DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
+        }
+        let merged = Mutex(empty)
+        try onWorkers(units, phase: "looking for dark objects", progress: 0...0.3) { next in
+            let worker = try PassWorker(
+                plan: plan, program: program, reasons: nil, parameters: [], countedSlots: [],
+                capacity: units.unitWidth * units.unitHeight)
+            var searches = empty
+            while let (index, window) = try next() {
+                try worker.process(window, index: index) { unit in
+                    for position in searches.indices {
+                        unsafe searches[position].add(
+                            UnsafeBufferPointer(start: unit.values[position], count: window.pixelCount))
+                    }
+                }
+            }
+            merged.withLock { all in
+                for position in all.indices { all[position].merge(searches[position]) }
+            }
+        }
+        return merged.withLock { $0 }
+    }
+
+    private func pass(
+        parameters: [Float], sinks: [any Sink], progressStart: Double
+    ) throws(RunError) -> ExecutionResult {
+        let units = Self.units(of: plan, options: options)
+        let countedSlots = plan.countedLayers.map(\.slot)
+        let empty = ExecutionResult(
+            reasonCounts: [[Int]](
+                repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: plan.planes.count),
+            histograms: [:], checksums: [:], darkObjects: [])
+        let merged = Mutex(empty)
+        let range = progressStart...(plan.files.isEmpty ? 1 : 0.6)
+        try onWorkers(units, phase: "computing", progress: range) { next in
+            let worker = try PassWorker(
+                plan: plan, program: plan.program, reasons: plan.reasonProgram, parameters: parameters,
+                countedSlots: countedSlots, capacity: units.unitWidth * units.unitHeight)
+            while let (index, window) = try next() {
+                try worker.process(window, index: index) { unit in
+                    for sink in sinks { try unsafe sink.consume(unit) }
+                }
+            }
+            let counts = worker.reasonCounts
+            let histograms = worker.histograms
+            let checksums = worker.checksums
+            merged.withLock { all in
+                for plane in counts.indices {
+                    for reason in counts[plane].indices { all.reasonCounts[plane][reason] += counts[plane][reason] }
+                }
+                all.histograms.merge(histograms) { zip($0, $1).map { $0 + $1 } }
+                all.checksums.merge(checksums, uniquingKeysWith: &+)
+            }
+        }
+        return merged.withLock { $0 }
+    }
+
+    /// Runs a body on every worker thread; `next` hands out units until there are none or the work is to stop.
+    private func onWorkers(
+        _ units: WorkUnits, phase: String, progress: ClosedRange<Double>,
+        _ body: @escaping @Sendable (_ next: () throws -> (Int, Window)?) throws -> Void
+    ) throws(RunError) {
+        let counter = Atomic<Int>(0)
+        let failure = Mutex<RunError?>(nil)
+        let cancellation = options.cancellation
+        let report = options.progress
+        let windows = units.windows
+        let workers = min(options.threads, windows.count)
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            do {
+                try body {
+                    if cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
+                    if failure.withLock({ $0 != nil }) { return nil }
+                    let index = counter.wrappingAdd(1, ordering: .relaxed).oldValue
+                    let fraction = Double(min(index, windows.count)) / Double(windows.count)
+                    report?(
+                        ExecutionOptions.Progress(
+                            phase: phase,
+                            fraction: progress.lowerBound + fraction * (progress.upperBound - progress.lowerBound)))
+                    return index < windows.count ? (index, windows[index]) : nil
+                }
+            } catch {
+                failure.withLock { if $0 == nil { $0 = RunError(error, default: .output) } }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+}

@@ -1,0 +1,169 @@
+/// One thread's share of a pass: its own open files, its own memory, its own counts.
+@safe final class PassWorker {
+    /// An open file; a class, because an array cannot hold a noncopyable dataset.
+    private final class OpenInput {
+        let dataset: Dataset
+        let source: RasterSource
+        let noData: Double
+
+        init(_ input: PlanInput, _ source: RasterSource) throws(GDALError) {
+            dataset = try Dataset(reading: source.path)
+            self.source = source
+            noData = input.noData.number ?? .nan
+        }
+    }
+
+    private let inputs: [Int: OpenInput]
+    private let evaluator: Evaluator
+    private let reasonEvaluator: Evaluator?
+    private let countedSlots: [Int]
+    private let capacity: Int
+    private let slotCount: Int
+    private let gridWidth: Int
+    private var stored: [Int: UnsafeMutableRawPointer] = [:]
+    private var values: [UnsafeMutablePointer<Float>] = []
+    private let reasonBlock: UnsafeMutablePointer<Float>
+
+    /// Per plane, pixels by reason.
+    private(set) var reasonCounts: [[Int]]
+    /// Per counted layer, pixels by stored value.
+    private(set) var histograms: [Int: [Int]]
+    /// Per input slot, the sum that identifies the decoded pixels.
+    private(set) var checksums: [Int: UInt64] = [:]
+
+    init(
+        plan: Plan, program: Program, reasons: Program?, parameters: [Float], countedSlots: [Int], capacity: Int
+    ) throws {
+        var opened: [Int: OpenInput] = [:]
+        for slot in Set(program.inputSlots + (reasons?.inputSlots ?? []) + countedSlots) {
+            let input = plan.inputs[slot]
+            guard let source = input.source else { continue }
+            do {
+                opened[slot] = try OpenInput(input, source)
+            } catch {
+                throw RunError(.input, "\(input.name): \(error)")
+            }
+        }
+        inputs = opened
+        evaluator = Evaluator(program, parameters: parameters)
+        reasonEvaluator = reasons.map { Evaluator($0, parameters: parameters) }
+        self.countedSlots = countedSlots
+        self.capacity = capacity
+        slotCount = plan.inputs.count
+        gridWidth = plan.grid.width
+        reasonCounts = [[Int]](
+            repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: program.results.count)
+        histograms = Dictionary(
+            uniqueKeysWithValues: countedSlots.map { ($0, [Int](repeating: 0, count: 65536)) })
+        for (slot, input) in opened {
+            checksums[slot] = 0
+            // 64 bytes beyond the last pixel: lanes may read past the end, never write.
+            unsafe stored[slot] = .allocate(
+                byteCount: capacity * input.source.sampleType.byteCount + 64, alignment: 64)
+        }
+        for _ in program.results {
+            unsafe values.append(.allocate(capacity: capacity))
+        }
+        unsafe reasonBlock = .allocate(capacity: Evaluator.blockSize)
+    }
+
+    deinit {
+        for pointer in unsafe stored.values { unsafe pointer.deallocate() }
+        for pointer in unsafe values { unsafe pointer.deallocate() }
+        unsafe reasonBlock.deallocate()
+    }
+
+    /// Reads, computes and hands over one unit.
+    func process(_ window: Window, index: Int, consume: (UnitResult) throws -> Void) throws {
+        precondition(window.pixelCount <= capacity, "a unit is larger than the worker's memory")
+        var blocks = unsafe [InputBlock?](repeating: nil, count: slotCount)
+        for (slot, input) in inputs {
+            guard let target = unsafe stored[slot] else { continue }
+            let type = input.source.sampleType
+            let bytes = unsafe UnsafeMutableRawBufferPointer(start: target, count: window.pixelCount * type.byteCount)
+            do {
+                try unsafe input.dataset.read(band: input.source.band, window: window, into: bytes, as: type)
+            } catch {
+                throw RunError(.input, "\(input.source.path): \(error)")
+            }
+            unsafe blocks[slot] = InputBlock(base: target, sampleType: type, noData: input.noData)
+            unsafe checksums[slot, default: 0] &+= PixelChecksum.sum(
+                target, sampleType: type, window: window, gridWidth: gridWidth)
+        }
+        for slot in countedSlots { unsafe count(slot, window) }
+        var start = 0
+        while start < window.pixelCount {
+            let count = min(Evaluator.blockSize, window.pixelCount - start)
+            unsafe evaluate(start: start, count: count, blocks: blocks)
+            start += count
+        }
+        try unsafe consume(UnitResult(index: index, window: window, values: values))
+    }
+
+    /// Computes one block and counts why pixels have no value. Reasons are worked out only where some are missing.
+    private func evaluate(start: Int, count: Int, blocks: [InputBlock?]) {
+        unsafe evaluator.run(start: start, count: count, inputs: blocks)
+        var reasonsKnown = false
+        for plane in values.indices {
+            let target = unsafe values[plane] + start
+            let missing = unsafe evaluator.store(result: plane, count: count, into: target)
+            reasonCounts[plane][0] += count - missing
+            guard missing > 0, let reasonEvaluator else { continue }
+            if !reasonsKnown {
+                unsafe reasonEvaluator.run(start: start, count: count, inputs: blocks)
+                reasonsKnown = true
+            }
+            unsafe reasonEvaluator.store(result: plane, count: count, into: reasonBlock)
+            for i in 0..<count where unsafe target[i].isNaN {
+                let reason = unsafe reasonBlock[i]
+                reasonCounts[plane][reason.isNaN ? Int(PixelReason.undefinedResult.rawValue) : Int(reason)] += 1
+            }
+        }
+    }
+
+    private func count(_ slot: Int, _ window: Window) {
+        guard let input = inputs[slot], let base = unsafe stored[slot] else { return }
+        let pixels = window.pixelCount
+        histograms[slot]?.withUnsafeMutableBufferPointer { bins in
+            switch input.source.sampleType {
+            case .uint16:
+                let source = unsafe base.assumingMemoryBound(to: UInt16.self)
+                for i in 0..<pixels { unsafe bins[Int(source[i])] += 1 }
+            case .uint8:
+                let source = unsafe base.assumingMemoryBound(to: UInt8.self)
+                for i in 0..<pixels { unsafe bins[Int(source[i])] += 1 }
+            default: break
+            }
+        }
+    }
+}
+
+/// A number that identifies the decoded pixels of a band, whatever the order and the parts they are summed in.
+enum PixelChecksum {
+    /// The sum over a window of `(bits + 1) * (2 * position + 1)`, modulo 2^64.
+    static func sum(_ base: UnsafeRawPointer, sampleType: SampleType, window: Window, gridWidth: Int) -> UInt64 {
+        switch sampleType {
+        case .uint8: unsafe sum(UInt8.self, base, window, gridWidth)
+        case .uint16, .int16: unsafe sum(UInt16.self, base, window, gridWidth)
+        case .uint32, .int32, .float32: unsafe sum(UInt32.self, base, window, gridWidth)
+        case .float64: unsafe sum(UInt64.self, base, window, gridWidth)
+        }
+    }
+
+    @inline(__always)
+    private static func sum<Bits: FixedWidthInteger & UnsignedInteger>(
+        _ type: Bits.Type, _ base: UnsafeRawPointer, _ window: Window, _ gridWidth: Int
+    ) -> UInt64 {
+        let source = unsafe base.assumingMemoryBound(to: Bits.self)
+        var total: UInt64 = 0
+        for row in 0..<window.height {
+            var weight = UInt64((window.row + row) * gridWidth + window.column) &* 2 &+ 1
+            let line = unsafe source + row * window.width
+            for column in 0..<window.width {
+                total &+= unsafe (UInt64(line[column]) &+ 1) &* weight
+                weight &+= 2
+            }
+        }
+        return total
+    }
+}

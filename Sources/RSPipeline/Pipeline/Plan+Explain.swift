@@ -1,0 +1,65 @@
+import Foundation
+
+extension Plan {
+    /// What a run would do, in words: bands, passes, the fused program, outputs, bytes, memory and free space.
+    ///
+    /// No pixel is read.
+    public func explanation(options: ExecutionOptions = ExecutionOptions()) -> String {
+        let units = Executor.units(of: self, options: options)
+        var lines = [
+            "scene      \(scene.id) (\(scene.product), \(scene.sensor))",
+            "chain      \(chainText)",
+            "grid       \(grid.width) x \(grid.height) pixels, \(grid.crs?.label ?? "no coordinate system")",
+            "segments   1",
+        ]
+        for slot in usedSlots {
+            guard let source = inputs[slot].source else { continue }
+            let bytes = grid.pixelCount * source.sampleType.byteCount
+            lines.append(
+                "reads      input \(slot): \(inputs[slot].name), \(source.sampleType.rawValue), blocks "
+                    + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded")
+        }
+        if let reductionProgram {
+            let bands = reductionProgram.inputSlots.map { inputs[$0].name }.joined(separator: ", ")
+            lines.append(
+                "pass 1     dark objects of \(reductions.map(\.name).joined(separator: ", ")); decodes \(bands)")
+        }
+        let number = reductionProgram == nil ? 1 : 2
+        lines.append(
+            "pass \(number)     \(units.windows.count) units of at most \(units.unitWidth) x \(units.unitHeight) pixels"
+                + (units.decodesAgain ? "; blocks are decoded more than once to keep within the memory" : ""))
+        lines.append("program    \(program.instructions.count) instructions, \(program.registerCount) registers:")
+        lines += program.description.split(separator: "\n").map { "           " + $0 }
+        for (index, plane) in planes.enumerated() {
+            lines.append("           -> \(plane.name) (\(plane.quantity.label)): result \(index)")
+        }
+        for file in files {
+            let names = file.planes.map { planes[$0].name }.joined(separator: ", ")
+            let scale = file.storage.scale.map { ", value = stored * \($0.gain) + \($0.offset)" } ?? ""
+            lines.append(
+                "writes     \(file.path): \(names); \(file.format.rawValue), \(file.storage.sampleType.rawValue)\(scale), "
+                    + "\(file.compression), \(Self.size(stagedBytes(of: file))) before compression")
+        }
+        let workers = min(options.threads, units.windows.count)
+        lines.append(
+            "memory     \(workers) workers of \(Self.size(units.bytesPerWorker)), cache "
+                + "\(Self.size(max(16 << 20, options.memory / 4))), allowed \(Self.size(options.memory))")
+        if let folder = files.first.map({ URL(fileURLWithPath: $0.path).deletingLastPathComponent() }) {
+            var existing = folder
+            while !FileManager.default.fileExists(atPath: existing.path) && existing.path != "/" {
+                existing.deleteLastPathComponent()
+            }
+            let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
+            if let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue {
+                let needed = files.reduce(0) { $0 + stagedBytes(of: $1) }
+                lines.append(
+                    "disk       \(Self.size(needed)) needed while working, \(Self.size(free)) free at \(existing.path)")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes >= 10 << 20 ? "\(bytes >> 20) MiB" : "\((bytes + 1023) >> 10) KiB"
+    }
+}

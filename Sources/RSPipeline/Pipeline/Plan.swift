@@ -1,0 +1,172 @@
+import Foundation
+
+/// A chain resolved for one scene: what is read, computed and written. No pixel has been read.
+public struct Plan: Sendable {
+    /// One plane to be computed.
+    struct OutputPlane: Sendable {
+        var name: String
+        var quantity: Quantity
+        var isAlwaysValid: Bool
+        var role: BandRole?
+    }
+
+    /// The scene.
+    public let scene: Scene
+    /// The chain without places: file names only, so that the same work has the same text anywhere.
+    public let chainText: String
+    /// The grid of every plane.
+    public let grid: Grid
+    /// What deserves a word before the run.
+    public let warnings: [String]
+    /// Numbers and formulas that the result depends on.
+    let constants: [String: String]
+    let inputs: [PlanInput]
+    let planes: [OutputPlane]
+    let program: Program
+    let reasonProgram: Program
+    let reductions: [PlannedReduction]
+    let reductionProgram: Program?
+    let countedLayers: [(layer: QualityLayer, slot: Int)]
+    let files: [PlannedFile]
+
+    /// The names of the planes that the plan computes, in order.
+    public var planeNames: [String] { planes.map(\.name) }
+
+    /// The files the plan will write, as given and filled in, relative ones relative to the output folder.
+    public var outputPaths: [String] { files.map(\.path) }
+
+    /// Resolves a chain for a scene.
+    ///
+    /// - Parameters:
+    ///   - catalogue: the indices that exist.
+    ///   - outputDirectory: the folder that relative targets are meant from; the working folder by default.
+    /// - Throws: ``RunError``: everything that can be wrong before the first pixel is found here.
+    public init(
+        _ chain: Chain, scene: Scene, catalogue: IndexCatalogue = .builtin, outputDirectory: String? = nil
+    ) throws(RunError) {
+        do {
+            try self.init(
+                steps: try chain.steps(), text: chain.recordText, calls: chain.calls, scene: scene,
+                catalogue: catalogue, outputDirectory: outputDirectory)
+        } catch {
+            throw RunError(error)
+        }
+    }
+
+    private init(
+        steps: [any Step], text: String, calls: [StepCall], scene: Scene, catalogue: IndexCatalogue,
+        outputDirectory: String?
+    ) throws {
+        var builder = PlanBuilder(scene: scene, catalogue: catalogue)
+        for (index, step) in steps.enumerated() {
+            builder.step = index + 1
+            do {
+                try step.lower(into: &builder)
+            } catch var error as ChainError {
+                error.step = index + 1
+                error.word = calls[index].word
+                throw error
+            }
+        }
+        let wanted = builder.writes.isEmpty ? [builder.selection] : builder.writes.map(\.planes)
+        var order: [Int] = []
+        for position in wanted.joined() where !order.contains(position) { order.append(position) }
+        if order.isEmpty { throw ChainError("nothing is selected") }
+        planes = order.map { position in
+            let plane = builder.planes[position]
+            return OutputPlane(
+                name: plane.name, quantity: plane.quantity, isAlwaysValid: plane.isAlwaysValid,
+                role: plane.band?.role)
+        }
+        let values = order.map { builder.planes[$0].value }
+        let reasons = order.map { builder.reason(of: builder.planes[$0]) }
+        program = Program(builder.graph, results: values)
+        reasonProgram = Program(builder.graph, results: reasons)
+
+        // A band without a file matters only when the chain uses it.
+        let used = Set(program.inputSlots + reasonProgram.inputSlots)
+        let needed = builder.reductions.filter { reduction in
+            program.uses(parameter: reduction.parameter)
+        }
+        let search = Program(builder.graph, results: needed.map(\.values))
+        reductions = needed
+        reductionProgram = needed.isEmpty ? nil : search
+        let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
+        let counted = builder.countedLayers.filter { $0.layer.source != nil }
+        grid = try Self.commonGrid(of: builder.inputs, used: allUsed.union(counted.map(\.slot)))
+        inputs = builder.inputs
+        countedLayers = counted
+        self.scene = scene
+        chainText = text
+        warnings = builder.warnings
+        constants = builder.constants
+        var indexOf: [Int: Int] = [:]
+        for (index, position) in order.enumerated() { indexOf[position] = index }
+        files = try builder.writes.flatMap { request in
+            try PlannedFile.files(
+                of: request, planes: request.planes.compactMap { indexOf[$0] }, all: planes, scene: scene,
+                directory: outputDirectory)
+        }
+        var paths: Set<String> = []
+        for file in files where !paths.insert(file.path).inserted {
+            throw ChainError("two outputs have one name: \(file.path)")
+        }
+    }
+
+    /// The grid that all used inputs share.
+    private static func commonGrid(of inputs: [PlanInput], used: Set<Int>) throws -> Grid {
+        var first: (name: String, grid: Grid)?
+        for slot in used.sorted() {
+            let input = inputs[slot]
+            guard let source = input.source else {
+                throw SceneError(
+                    code: .missingBand,
+                    message: "\(input.name) is needed: \(input.problem ?? "its file is missing"); "
+                        + "choose the bands that exist with read ... bands=")
+            }
+            guard let reference = first else {
+                first = (input.name, source.grid)
+                continue
+            }
+            if let difference = source.grid.difference(from: reference.grid) {
+                throw SceneError(
+                    code: .gridMismatch,
+                    message: "\(input.name) (\(source.path)) and \(reference.name) lie on different grids: "
+                        + "\(difference); choose bands of one grid with read ... bands=")
+            }
+        }
+        guard let grid = first?.grid else {
+            throw ChainError("the formulas use no band of the scene, so there is no grid to compute them on")
+        }
+        return grid
+    }
+}
+
+extension Program {
+    /// Whether a parameter is an operand anywhere.
+    func uses(parameter slot: Int) -> Bool {
+        instructions.contains { [$0.a, $0.b, $0.c].contains(.parameter(slot)) } || results.contains(.parameter(slot))
+    }
+}
+
+extension Chain {
+    /// The chain with file names instead of paths, the same on every machine.
+    var recordText: String {
+        var copy = self
+        for index in copy.calls.indices {
+            let word = copy.calls[index].word
+            if word == "read" || word == "write" {
+                copy.calls[index].positionals = copy.calls[index].positionals.map { path in
+                    let isFolder = path.hasSuffix("/")
+                    let name = path.split(separator: "/").last.map(String.init) ?? path
+                    return word == "write" && isFolder ? "./" : name
+                }
+            }
+            copy.calls[index].options = copy.calls[index].options.map { option in
+                guard option.name == "catalogue" || option.name == "metadata" else { return option }
+                return (option.name, option.value.split(separator: "/").last.map(String.init) ?? option.value)
+            }
+        }
+        return copy.text
+    }
+}

@@ -1,0 +1,227 @@
+/// One input of the pixel program: a band or a quality layer, read as stored.
+struct PlanInput: Sendable, Hashable {
+    /// As delivered, for messages.
+    var name: String
+    var source: RasterSource?
+    /// Why there is no source.
+    var problem: String?
+    var noData: NoData
+}
+
+/// Why a plane has no value at some pixels.
+struct ReasonRule: Sendable, Hashable {
+    /// The step that set the rule; the first one wins, within a step the lower reason.
+    var step: Int
+    var reason: PixelReason
+    /// 1 where the rule holds.
+    var condition: ValueID
+
+    var order: Int { step * 256 + Int(reason.rawValue) }
+}
+
+/// A named plane as it stands at some point of the chain.
+struct PlannedPlane: Sendable {
+    var name: String
+    var quantity: Quantity
+    var value: ValueID
+    var rules: [ReasonRule]
+    /// The delivered band it came from; nil for planes that the chain has added.
+    var band: Band?
+    /// Whether every stored number counts (a validity plane has no no-data).
+    var isAlwaysValid = false
+}
+
+/// A number that a pass over the scene finds out before the next pass starts.
+struct PlannedReduction: Sendable {
+    /// What it is, for `--explain` and the record, for example `dark object of B2`.
+    var name: String
+    var rule: DarkObjectSubtraction.Rule
+    /// The values searched; NaN is passed over.
+    var values: ValueID
+    /// The parameter that receives ``DarkObjectSubtraction/haze(darkObject:)`` of the result.
+    var parameter: Int
+}
+
+/// Collects what the steps of a chain ask for, for one scene: the environment of named planes and the selection.
+public struct PlanBuilder {
+    /// The scene the chain runs on.
+    public let scene: Scene
+    /// Where relative catalogue files are looked up, and which indices exist.
+    var catalogue: IndexCatalogue
+    var graph = ValueGraph()
+    var inputs: [PlanInput] = []
+    var planes: [PlannedPlane] = []
+    /// Positions in ``planes`` that `write` would write.
+    var selection: [Int] = []
+    var reductions: [PlannedReduction] = []
+    var writes: [WriteRequest] = []
+    var warnings: [String] = []
+    /// Quality layers whose flags are counted in the pass, with their input slots.
+    var countedLayers: [(layer: QualityLayer, slot: Int)] = []
+    /// Numbers that the result depends on, for the record.
+    var constants: [String: String] = [:]
+    /// The step being lowered, from 1.
+    var step = 1
+    private var positions: [String: Int] = [:]
+    private var masks: [ReasonRule] = []
+    private(set) var addedAny = false
+
+    init(scene: Scene, catalogue: IndexCatalogue) {
+        self.scene = scene
+        self.catalogue = catalogue
+    }
+
+    // MARK: Inputs
+
+    /// The slot of an input; the same file band with the same no-data value is one input.
+    mutating func slot(for input: PlanInput) -> Int {
+        if let slot = inputs.firstIndex(of: input) { return slot }
+        inputs.append(input)
+        return inputs.count - 1
+    }
+
+    /// The slot of a quality layer, whose bits are read as they are.
+    mutating func slot(for layer: QualityLayer) -> Int {
+        let slot = slot(
+            for: PlanInput(name: layer.name, source: layer.source, problem: layer.problem, noData: .none))
+        if !countedLayers.contains(where: { $0.slot == slot }) { countedLayers.append((layer, slot)) }
+        return slot
+    }
+
+    // MARK: Names
+
+    /// The position of a plane by delivered name, role or added name, whatever the case.
+    ///
+    /// `nir` falls back to `nir08`, `thermal` means the first thermal band.
+    func position(of name: String) -> Int? {
+        let key = name.lowercased()
+        if let position = positions[key] { return position }
+        if let role = BandRole(name: key), let position = positions[role.rawValue] { return position }
+        if key == "nir" { return positions["nir08"] }
+        if key == "thermal" { return positions["thermal11"] ?? positions["thermal12"] }
+        return nil
+    }
+
+    /// The position of a plane, or an error that lists what there is.
+    func requirePosition(of name: String) throws(ChainError) -> Int {
+        if let position = position(of: name) { return position }
+        let known = planes.map(\.name) + planes.compactMap { $0.band?.role?.rawValue }
+        let hint = Suggestion.text(for: name, among: known)
+        let list = planes.map { plane in
+            plane.band?.role.map { "\(plane.name) (\($0.rawValue))" } ?? plane.name
+        }
+        throw ChainError(
+            "there is no band or plane '\(name)'\(hint); there are \(list.joined(separator: ", "))")
+    }
+
+    /// The roles of the bands that flow along the chain.
+    var roles: Set<BandRole> { Set(planes.compactMap { $0.band?.role }) }
+
+    // MARK: Planes
+
+    /// Adds a band as delivered.
+    mutating func addBand(_ plane: PlannedPlane) throws(ChainError) {
+        try register(plane.name, at: planes.count)
+        if let role = plane.band?.role, positions[role.rawValue] == nil { positions[role.rawValue] = planes.count }
+        planes.append(plane)
+    }
+
+    /// Adds a computed plane and selects all added planes.
+    ///
+    /// - Parameters:
+    ///   - used: the planes the value was computed from; their reasons come along.
+    ///   - isStrict: whether no-data in any of them makes the result no-data.
+    mutating func addPlane(
+        name: String, quantity: Quantity, value: ValueID, used: [Int], isStrict: Bool
+    ) throws(ChainError) {
+        try register(name, at: planes.count)
+        var value = value
+        var rules = Set(used.flatMap { planes[$0].rules })
+        rules.formUnion(masks)
+        if !isStrict || used.isEmpty {
+            for mask in masks { value = graph.apply(.invalidate, value, mask.condition) }
+        }
+        if !addedAny {
+            selection = []
+            addedAny = true
+        }
+        selection = selection.filter { planes[$0].band == nil } + [planes.count]
+        planes.append(
+            PlannedPlane(
+                name: name, quantity: quantity, value: value, rules: rules.sorted { $0.order < $1.order }, band: nil))
+    }
+
+    private mutating func register(_ name: String, at position: Int) throws(ChainError) {
+        let key = name.lowercased()
+        if self.position(of: key) != nil {
+            throw ChainError("the name '\(name)' is taken; give the new plane another one (as=NAME)")
+        }
+        if Expression.isReserved(key) {
+            throw ChainError("'\(name)' is a word of the formula language; take another name")
+        }
+        positions[key] = position
+    }
+
+    /// Adds a formula over the planes at hand.
+    ///
+    /// - Returns: the value and the positions of the planes it uses.
+    mutating func add(_ expression: Expression) throws(ChainError) -> (value: ValueID, used: [Int]) {
+        var used: [Int] = []
+        for name in expression.names { used.append(try requirePosition(of: name)) }
+        let planes = planes
+        let lookup = Dictionary(zip(expression.names, used), uniquingKeysWith: { first, _ in first })
+        let missing = graph.constant(.nan)
+        let value = graph.add(expression) { name in lookup[name].map { planes[$0].value } ?? missing }
+        return (value, used)
+    }
+
+    /// Adds a formula of one variable, named `x`.
+    mutating func add(_ expression: Expression, x: ValueID) -> ValueID { graph.add(expression) { _ in x } }
+
+    /// Makes every plane, and all added later, no-data where a condition holds.
+    mutating func mask(_ condition: ValueID, reason: PixelReason) {
+        let rule = ReasonRule(step: step, reason: reason, condition: condition)
+        masks.append(rule)
+        for index in planes.indices where !planes[index].isAlwaysValid {
+            planes[index].value = graph.apply(.invalidate, planes[index].value, condition)
+            planes[index].rules.append(rule)
+            planes[index].rules.sort { $0.order < $1.order }
+        }
+    }
+
+    /// The reason of a plane as a number: the first rule that holds, `undefinedResult` where none does.
+    mutating func reason(of plane: PlannedPlane) -> ValueID {
+        var value = graph.constant(Float(PixelReason.undefinedResult.rawValue))
+        for rule in plane.rules.reversed() {
+            value = graph.apply(.select, rule.condition, graph.constant(Float(rule.reason.rawValue)), value)
+        }
+        return value
+    }
+
+    /// Adds a plane with the first reason why any of some planes has no value, 0 where all have one.
+    mutating func addValidity(of sources: [Int], name: String) throws(ChainError) -> Int {
+        try register(name, at: planes.count)
+        var merged = PlannedPlane(
+            name: name, quantity: .mask, value: graph.constant(0),
+            rules: Set(sources.flatMap { planes[$0].rules }).sorted { $0.order < $1.order }, band: nil,
+            isAlwaysValid: true)
+        var anyMissing = graph.constant(0)
+        for source in sources {
+            anyMissing = graph.apply(.or, anyMissing, graph.apply(.isNoData, planes[source].value))
+        }
+        let why = reason(of: merged)
+        merged.value = graph.apply(.select, anyMissing, why, graph.constant(0))
+        merged.quantity = .classes
+        planes.append(merged)
+        return planes.count - 1
+    }
+
+    /// Reserves a parameter for the haze of a band and asks for the search that finds it.
+    mutating func reduceDarkObject(
+        of values: ValueID, name: String, rule: DarkObjectSubtraction.Rule
+    ) -> ValueID {
+        let slot = reductions.count
+        reductions.append(PlannedReduction(name: name, rule: rule, values: values, parameter: slot))
+        return graph.parameter(slot: slot)
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+
+/// One file that a plan writes.
+struct PlannedFile: Sendable {
+    /// Where it goes.
+    var path: String
+    /// Indices into the plan's planes, in band order.
+    var planes: [Int]
+    var storage: Storage
+    var format: WriteRequest.Format
+    var compression: String
+    var level: Int?
+    var quicklookSize: Int?
+    /// Whether the file holds classes, whose overviews must not be averaged.
+    var holdsClasses: Bool
+    /// Whether the step named a folder rather than a file.
+    var isInFolder: Bool
+
+    /// How values become stored numbers.
+    struct Storage: Sendable, Hashable {
+        var sampleType: SampleType
+        /// `value = stored * gain + offset`; nil when numbers are stored as they are.
+        var scale: LinearScale?
+        var noData: NoData
+        /// The stored numbers that data may take.
+        var range: ClosedRange<Double>?
+    }
+
+    /// The files of one `write` step.
+    static func files(
+        of request: WriteRequest, planes: [Int], all: [Plan.OutputPlane], scene: Scene, directory: String?
+    ) throws -> [PlannedFile] {
+        let target = try filledIn(request.target, scene: scene)
+        let placed =
+            target.hasPrefix("/") || directory == nil ? target : (directory ?? "") + "/" + target
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: placed, isDirectory: &isFolder)
+        let groups: [(path: String, planes: [Int])]
+        let isInFolder = placed.hasSuffix("/") || (exists && isFolder.boolValue)
+        if isInFolder {
+            let folder = URL(fileURLWithPath: placed).standardizedFileURL.path
+            groups = planes.map { index in
+                ("\(folder)/\(fileName(scene.id))_\(fileName(all[index].name)).tif", [index])
+            }
+        } else {
+            groups = [(URL(fileURLWithPath: placed).standardizedFileURL.path, planes)]
+        }
+        return try groups.map { group in
+            let members = group.planes.map { all[$0] }
+            if let first = members.first, let odd = members.first(where: { !$0.quantity.isSameKind(as: first.quantity) })
+            {
+                throw ChainError(
+                    "one file cannot hold \(first.name) (\(first.quantity.label)) and \(odd.name) "
+                        + "(\(odd.quantity.label)); write to a folder (write DIR/) or select one kind")
+            }
+            let storages = try members.map { try storage(of: request, plane: $0) }
+            guard let storage = storages.first, storages.allSatisfy({ $0 == storage }) else {
+                throw ChainError("the planes of \(group.path) need different scales; write to a folder (write DIR/)")
+            }
+            return PlannedFile(
+                path: group.path, planes: group.planes, storage: storage, format: request.format,
+                compression: request.compression, level: request.level, quicklookSize: request.quicklookSize,
+                holdsClasses: members.contains { $0.quantity == .classes || $0.quantity == .mask },
+                isInFolder: isInFolder)
+        }
+    }
+
+    /// Type, scale and no-data of a plane, by request or by the rules of its quantity.
+    private static func storage(of request: WriteRequest, plane: Plan.OutputPlane) throws -> Storage {
+        let isClass = plane.quantity == .classes || plane.quantity == .mask
+        let type = request.sampleType ?? (isClass ? .uint8 : .float32)
+        guard let full = type.integerRange else {
+            return Storage(sampleType: type, scale: nil, noData: NoData(request.noData ?? .nan), range: nil)
+        }
+        if plane.isAlwaysValid { return Storage(sampleType: type, scale: nil, noData: .none, range: full) }
+        var scale: LinearScale?
+        if let gain = request.scale {
+            scale = LinearScale(gain: gain, offset: request.offset ?? 0)
+        } else if !isClass {
+            guard plane.quantity.hasUnitRange else {
+                throw ChainError(
+                    "\(plane.name) (\(plane.quantity.label)) has no usual integer scale; write scale= (value = stored "
+                        + "* scale + offset)")
+            }
+            scale = LinearScale(gain: 0.0001, offset: request.offset ?? 0)
+        }
+        let noData = request.noData ?? (full.lowerBound < 0 ? full.lowerBound : 0)
+        // Data keeps off the no-data value: it must stand at an end of the range.
+        let range: ClosedRange<Double>
+        if noData == full.lowerBound {
+            range = (full.lowerBound + 1)...full.upperBound
+        } else if noData == full.upperBound {
+            range = full.lowerBound...(full.upperBound - 1)
+        } else {
+            throw ChainError(
+                "nodata=\(noData): an integer type needs it at an end of its range "
+                    + "(\(full.lowerBound) or \(full.upperBound))")
+        }
+        return Storage(sampleType: type, scale: scale, noData: .value(noData), range: range)
+    }
+
+    /// Replaces `{scene}`, `{date}` and `{sensor}`.
+    private static func filledIn(_ target: String, scene: Scene) throws -> String {
+        var text = target
+        for (key, value) in [
+            ("{scene}", fileName(scene.id)), ("{sensor}", fileName(scene.sensor)),
+            ("{date}", scene.acquiredText.map { String($0.prefix(10)) } ?? ""),
+        ] where text.contains(key) {
+            if value.isEmpty { throw ChainError("\(target): the scene has no acquisition date for {date}") }
+            text = text.replacingOccurrences(of: key, with: value)
+        }
+        if text.contains("{") || text.contains("}") {
+            throw ChainError("\(target): only {scene}, {date} and {sensor} are filled in")
+        }
+        return text
+    }
+
+    /// A name that is safe as part of a file name.
+    static func fileName(_ name: String) -> String {
+        String(name.map { "/\\:*?\"<>| ".contains($0) ? "_" : $0 })
+    }
+
+    /// Creation options of GDAL's driver for the final file.
+    func creationOptions(threads: Int) -> [String] {
+        let isCOG = format == .cog
+        var options = [
+            "COMPRESS=\(compression.uppercased())", "BIGTIFF=IF_SAFER", "NUM_THREADS=\(threads)",
+        ]
+        if isCOG {
+            options += ["BLOCKSIZE=512", "OVERVIEW_RESAMPLING=\(holdsClasses ? "MODE" : "AVERAGE")"]
+        } else {
+            options += ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "INTERLEAVE=BAND"]
+        }
+        if compression != "none" {
+            options.append(isCOG ? "PREDICTOR=YES" : "PREDICTOR=\(storage.sampleType.isInteger ? 2 : 3)")
+        }
+        if let level {
+            options.append(isCOG ? "LEVEL=\(level)" : "\(compression == "zstd" ? "ZSTD_LEVEL" : "ZLEVEL")=\(level)")
+        }
+        return options
+    }
+}
+
+extension Quantity {
+    /// Whether values lie around -1...1, so that a ten-thousandth is the usual integer step.
+    var hasUnitRange: Bool {
+        switch self {
+        case .toaReflectance, .surfaceReflectance, .probability: true
+        case .index(let range?): range.lowerBound >= -1 && range.upperBound <= 1
+        default: false
+        }
+    }
+}

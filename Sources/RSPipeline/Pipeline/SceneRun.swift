@@ -1,0 +1,275 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What to do when outputs exist already.
+public enum ExistingOutputs: String, Sendable {
+    /// Fail before any pixel is read.
+    case refuse
+    /// Make them anew.
+    case overwrite
+    /// Skip the scene when they are this chain's; fail, naming them, when they are stale.
+    case skip
+    /// Skip the scene when they are this chain's; make stale ones anew.
+    case update
+}
+
+/// Runs a plan to its files: checks, one transaction, a STAC item placed last.
+public struct SceneRun {
+    /// The plan.
+    public let plan: Plan
+    /// The rule for outputs that exist.
+    public let existing: ExistingOutputs
+    /// How to run.
+    public let options: ExecutionOptions
+
+    /// Makes a run.
+    public init(_ plan: Plan, existing: ExistingOutputs = .refuse, options: ExecutionOptions = ExecutionOptions()) {
+        self.plan = plan
+        self.existing = existing
+        self.options = options
+    }
+
+    /// Where the STAC item goes: beside the first output.
+    var itemPath: String? {
+        guard let first = plan.files.first else { return nil }
+        let url = URL(fileURLWithPath: first.path)
+        let stem = first.isInFolder ? PlannedFile.fileName(plan.scene.id) : url.deletingPathExtension().lastPathComponent
+        return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
+    }
+
+    /// Every file the run places.
+    public var targets: [String] {
+        plan.files.flatMap { file in
+            [file.path] + (file.quicklookSize == nil ? [] : Quicklook.paths(for: file))
+        } + (itemPath.map { [$0] } ?? [])
+    }
+
+    /// Runs the plan.
+    ///
+    /// - Throws: ``RunError``. Whatever the failure, no output and no part of one is left.
+    public func run() throws(RunError) -> SceneSummary {
+        let start = Date()
+        guard let itemPath else {
+            throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
+        }
+        var summary = SceneSummary(scene: plan.scene.id, inputs: Self.inputPaths(of: plan), state: .done)
+        summary.warnings = plan.warnings
+        if try isUpToDate(itemPath) {
+            summary.state = .skipped
+            return summary
+        }
+        try checkInputs()
+        let transaction = OutputTransaction(replaces: existing != .refuse && existing != .skip)
+        do {
+            try produce(transaction, itemPath: itemPath, summary: &summary)
+        } catch {
+            transaction.rollback()
+            if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
+            throw error
+        }
+        summary.seconds = Date().timeIntervalSince(start)
+        summary.peakMemory = Self.peakMemory
+        return summary
+    }
+
+    /// Whether the outputs are there and are this plan's.
+    private func isUpToDate(_ itemPath: String) throws(RunError) -> Bool {
+        let present = targets.filter { FileManager.default.fileExists(atPath: $0) }
+        if present.isEmpty || existing == .overwrite { return false }
+        if existing == .refuse {
+            throw RunError(
+                .output,
+                "\(present[0]) exists; add --overwrite to replace it, --skip-existing or --update for a repeated run")
+        }
+        let why = staleness(itemPath: itemPath, present: present)
+        guard let why else { return true }
+        if existing == .skip {
+            throw RunError(.output, "\(present[0]) is stale: \(why); make it anew with --update")
+        }
+        return false
+    }
+
+    /// Why existing outputs are not this plan's, or nil when they are.
+    private func staleness(itemPath: String, present: [String]) -> String? {
+        if let missing = targets.first(where: { !present.contains($0) }) { return "\(missing) is missing" }
+        guard let data = FileManager.default.contents(atPath: itemPath), let item = JSONValue(data) else {
+            return "\(itemPath) cannot be read"
+        }
+        guard let identity = item["properties"]?["rsproc:identity"] else { return "\(itemPath) is not of rsproc" }
+        let mine = ProcessingRecord(plan, result: nil).identity
+        if identity["chain"] != mine["chain"] { return "it was made by another chain" }
+        if identity["constants"] != mine["constants"] { return "it was made with other constants" }
+        if identity["inputs"] != mine["inputs"] { return "the inputs have changed" }
+        let made = Self.changeTime(itemPath) ?? .distantPast
+        for path in Self.inputPaths(of: plan) {
+            if let changed = Self.changeTime(path), changed > made { return "\(path) is newer" }
+        }
+        return nil
+    }
+
+    private static func changeTime(_ path: String) -> Date? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.modificationDate] as? Date
+    }
+
+    /// Every file the plan reads, metadata first.
+    private static func inputPaths(of plan: Plan) -> [String] {
+        var paths = plan.scene.metadataFiles
+        for slot in plan.usedSlots {
+            if let path = plan.inputs[slot].source?.path, !paths.contains(path) { paths.append(path) }
+        }
+        return paths
+    }
+
+    /// Finds truncated files before the first pixel.
+    private func checkInputs() throws(RunError) {
+        for path in Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }).sorted() {
+            do throws(TIFFError) {
+                try TIFFIntegrity.check(path)
+            } catch {
+                throw RunError(.input, error.description)
+            }
+        }
+    }
+
+    /// Refuses work whose pixels cannot even be staged.
+    private func checkSpace(_ transaction: OutputTransaction) throws(RunError) {
+        var needed: [String: Int] = [:]
+        for file in plan.files {
+            let folder = try transaction.temporaryFolder(for: file.path)
+            needed[folder, default: 0] += plan.stagedBytes(of: file)
+        }
+        for (folder, bytes) in needed {
+            let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+            guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { continue }
+            if free < bytes {
+                let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+                throw RunError(
+                    .output,
+                    "\(parent): the disk is too full: \(bytes >> 20) MiB are needed while working, \(free >> 20) MiB "
+                        + "are free")
+            }
+        }
+    }
+
+    private func produce(
+        _ transaction: OutputTransaction, itemPath: String, summary: inout SceneSummary
+    ) throws(RunError) {
+        try checkSpace(transaction)
+        let units = Executor.units(of: plan, options: options)
+        var sinks: [RasterSink] = []
+        for file in plan.files {
+            let folder = try transaction.temporaryFolder(for: file.path)
+            sinks.append(try RasterSink(file, plan: plan, folder: folder, units: units))
+        }
+        var warnings: [String] = []
+        let result = try Executor(plan: plan, options: options).run(sinks: sinks) { warnings.append($0) }
+        summary.warnings += warnings
+        let record = ProcessingRecord(plan, result: result)
+
+        var finished: [(temporary: String, target: String)] = []
+        for (index, sink) in sinks.enumerated() {
+            let report = options.progress
+            let count = Double(sinks.count)
+            let temporary = try sink.finish(metadata: record.fileMetadata, options: options) { fraction in
+                report?(
+                    ExecutionOptions.Progress(
+                        phase: "writing", fraction: 0.6 + 0.4 * (Double(index) + fraction) / count))
+            }
+            finished.append((temporary, sink.file.path))
+            if let size = sink.file.quicklookSize {
+                let folder = try transaction.temporaryFolder(for: sink.file.path)
+                finished += try Quicklook.make(
+                    of: temporary, file: sink.file, plan: plan, longerSide: size, folder: folder)
+            }
+        }
+        let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
+        let item = STACItem(plan: plan, record: record, folder: folder).json.text(pretty: true) + "\n"
+        let temporaryItem =
+            try transaction.temporaryFolder(for: itemPath) + "/" + URL(fileURLWithPath: itemPath).lastPathComponent
+        guard FileManager.default.createFile(atPath: temporaryItem, contents: Data(item.utf8)) else {
+            throw RunError(.output, "\(itemPath): cannot be written; is the disk full?")
+        }
+        finished.append((temporaryItem, itemPath))
+        if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
+        for (temporary, target) in finished { try transaction.place(temporary, at: target) }
+        transaction.commit()
+        options.progress?(ExecutionOptions.Progress(phase: "done", fraction: 1))
+        describe(result, sinks, finished.map(\.target), in: &summary)
+    }
+
+    private func describe(
+        _ result: ExecutionResult, _ sinks: [RasterSink], _ targets: [String], in summary: inout SceneSummary
+    ) {
+        summary.planes = plan.planes.enumerated().map { index, plane in
+            SceneSummary.PlaneSummary(
+                name: plane.name, quantity: plane.quantity.label,
+                pixels: Dictionary(
+                    uniqueKeysWithValues: PixelReason.allCases.map {
+                        ($0.name, result.reasonCounts[index][Int($0.rawValue)])
+                    }).filter { $0.value > 0 || $0.key == PixelReason.valid.name },
+                minimum: nil, maximum: nil, mean: nil, clamped: 0)
+        }
+        for sink in sinks {
+            let scale = sink.file.storage.scale ?? LinearScale(gain: 1, offset: 0)
+            for (plane, total) in zip(sink.file.planes, sink.statistics()) where total.count > 0 {
+                summary.planes[plane].minimum = total.minimum * scale.gain + scale.offset
+                summary.planes[plane].maximum = total.maximum * scale.gain + scale.offset
+                summary.planes[plane].mean = total.mean * scale.gain + scale.offset
+                summary.planes[plane].clamped += total.clamped
+                if total.clamped > 0 {
+                    summary.warnings.append(
+                        "\(plan.planes[plane].name): \(total.clamped) of \(total.count) values did not fit "
+                            + "\(sink.file.storage.sampleType.rawValue) and were moved to its limit")
+                }
+            }
+        }
+        for (layer, slot) in plan.countedLayers {
+            guard let histogram = result.histograms[slot] else { continue }
+            var flags: [String: Int] = [:]
+            for flag in layer.flags {
+                flags[flag.name] = histogram.indices.reduce(0) { total, value in
+                    UInt32(value) & flag.mask != 0 ? total + histogram[value] : total
+                }
+            }
+            summary.quality[layer.name] = flags
+        }
+        summary.outputs = targets.map { path in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            return SceneSummary.OutputSummary(path: path, bytes: (attributes?[.size] as? NSNumber)?.intValue ?? 0)
+        }
+    }
+
+    /// The largest resident memory of this process so far, in bytes.
+    static var peakMemory: Int {
+        var usage = rusage()
+        guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+        #if os(Linux)
+            return usage.ru_maxrss * 1024
+        #else
+            return usage.ru_maxrss
+        #endif
+    }
+}
+
+extension Plan {
+    /// Bytes of a file's pixels while they are staged.
+    func stagedBytes(of file: PlannedFile) -> Int {
+        grid.pixelCount * file.planes.count * file.storage.sampleType.byteCount
+    }
+
+    /// Computes the planes in memory.
+    ///
+    /// - Returns: the planes in the order of ``planeNames``.
+    /// - Throws: ``RunError``.
+    public func planesInMemory(options: ExecutionOptions = ExecutionOptions()) throws(RunError) -> [Plane] {
+        let sink = PlaneSink(grid: grid, count: planes.count)
+        _ = try Executor(plan: self, options: options).run(sinks: [sink]) { _ in }
+        return sink.result
+    }
+}

@@ -1,0 +1,199 @@
+/// What a step accepts, as data: usage, validation, completion and `--json` all come from it.
+public struct StepDeclaration: Sendable {
+    /// How a value is checked.
+    public enum Kind: Sendable {
+        case text
+        case number
+        case integer(ClosedRange<Int>)
+        case choice([String])
+        /// Names separated by commas.
+        case list
+    }
+
+    /// One `key=value` option.
+    public struct Option: Sendable {
+        public let name: String
+        public let kind: Kind
+        public let help: String
+
+        public init(_ name: String, _ kind: Kind, _ help: String) {
+            self.name = name
+            self.kind = kind
+            self.help = help
+        }
+    }
+
+    /// What stands without a key.
+    public enum Positionals: Sendable {
+        case none
+        /// Names, separated by commas or spaces.
+        case names(required: Bool, help: String)
+        /// Paths, one word each.
+        case paths(help: String, allowsMany: Bool)
+    }
+
+    /// The word in the chain.
+    public let word: String
+    /// One line for people.
+    public let summary: String
+    public let positionals: Positionals
+    public let options: [Option]
+    /// Whether any further `name=value` is taken (the formulas of `expr`).
+    public let takesFormulas: Bool
+
+    public init(
+        word: String, summary: String, positionals: Positionals = .none, options: [Option] = [],
+        takesFormulas: Bool = false
+    ) {
+        self.word = word
+        self.summary = summary
+        self.positionals = positionals
+        self.options = options
+        self.takesFormulas = takesFormulas
+    }
+
+    /// One line that shows how to write the step.
+    public var usage: String {
+        var parts = [word]
+        switch positionals {
+        case .none: break
+        case .names(let required, _): parts.append(required ? "NAME,..." : "[NAME,...]")
+        case .paths(_, let allowsMany): parts.append(allowsMany ? "PATH..." : "PATH")
+        }
+        if takesFormulas { parts.append("name=FORMULA...") }
+        parts += options.map { option in
+            switch option.kind {
+            case .choice(let choices): "[\(option.name)=\(choices.joined(separator: "|"))]"
+            case .number: "[\(option.name)=NUMBER]"
+            case .integer: "[\(option.name)=N]"
+            case .list: "[\(option.name)=NAME,...]"
+            case .text: "[\(option.name)=TEXT]"
+            }
+        }
+        return parts.joined(separator: " ")
+    }
+}
+
+/// The checked arguments of one step.
+public struct StepArguments: Sendable, Hashable {
+    /// Words without a key, names already split at commas.
+    public let positionals: [String]
+    /// Options in the order they were written.
+    public let options: [(name: String, value: String)]
+
+    private let values: [String: String]
+
+    /// Checks the arguments of a call against a declaration.
+    ///
+    /// - Throws: ``ChainError`` for an unknown or repeated option (with a suggestion), a value of the wrong kind, or
+    ///   too many or too few words.
+    public init(_ call: StepCall, declaration: StepDeclaration) throws(ChainError) {
+        var positionals: [String] = []
+        switch declaration.positionals {
+        case .none:
+            if let word = call.positionals.first {
+                throw ChainError("'\(word)' is not understood; write: \(declaration.usage)")
+            }
+        case .names(let required, _):
+            positionals = call.positionals.flatMap(NameList.split)
+            if required && positionals.isEmpty {
+                throw ChainError("names are missing; write: \(declaration.usage)")
+            }
+        case .paths(_, let allowsMany):
+            positionals = call.positionals
+            if positionals.count > 1 && !allowsMany {
+                throw ChainError("one path is taken, not \(positionals.count); write: \(declaration.usage)")
+            }
+        }
+        var values: [String: String] = [:]
+        for option in call.options {
+            let known = declaration.options.first { $0.name == option.name }
+            if known == nil && !declaration.takesFormulas {
+                let names = declaration.options.map(\.name)
+                let hint = Suggestion.text(for: option.name, among: names)
+                let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+                throw ChainError("unknown option '\(option.name)'\(hint); \(list)")
+            }
+            if values.updateValue(option.value, forKey: option.name) != nil {
+                throw ChainError("'\(option.name)' is given twice")
+            }
+            if let known { try Self.check(option.value, known) }
+        }
+        self.positionals = positionals
+        self.options = call.options
+        self.values = values
+    }
+
+    private static func check(_ value: String, _ option: StepDeclaration.Option) throws(ChainError) {
+        switch option.kind {
+        case .text, .list:
+            if value.isEmpty { throw ChainError("\(option.name)= is empty") }
+        case .number:
+            guard let number = Double(value), !number.isInfinite else {
+                throw ChainError("\(option.name)=\(value): not a number")
+            }
+        case .integer(let range):
+            guard let number = Int(value), range.contains(number) else {
+                throw ChainError(
+                    "\(option.name)=\(value): a whole number from \(range.lowerBound) to \(range.upperBound) is needed")
+            }
+        case .choice(let choices):
+            if !choices.contains(value) {
+                let hint = Suggestion.text(for: value, among: choices)
+                throw ChainError("\(option.name)=\(value): one of \(choices.joined(separator: ", "))\(hint)")
+            }
+        }
+    }
+
+    /// The value of an option as written.
+    public subscript(_ name: String) -> String? { values[name] }
+
+    /// The value of a number option.
+    public func number(_ name: String) -> Double? { values[name].flatMap(Double.init) }
+
+    /// The value of a whole-number option.
+    public func integer(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
+
+    /// The value of a list option, split at commas.
+    public func list(_ name: String) -> [String]? { values[name].map(NameList.split) }
+
+    public static func == (a: StepArguments, b: StepArguments) -> Bool {
+        a.positionals == b.positionals && a.values == b.values
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(positionals)
+        hasher.combine(values)
+    }
+}
+
+/// Names separated by commas, where commas inside parentheses belong to the name: `ndvi,gdvi(n=3)`.
+enum NameList {
+    static func split(_ text: String) -> [String] {
+        var names: [String] = []
+        var current = ""
+        var depth = 0
+        for character in text {
+            if character == "," && depth == 0 {
+                names.append(current)
+                current = ""
+                continue
+            }
+            if character == "(" { depth += 1 }
+            if character == ")" { depth -= 1 }
+            current.append(character)
+        }
+        names.append(current)
+        return names.map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+    }
+}
+
+extension String {
+    /// The text without spaces and tabs at its ends.
+    func trimmingWhitespace() -> String {
+        var view = Substring(self)
+        while let first = view.first, first.isWhitespace { view.removeFirst() }
+        while let last = view.last, last.isWhitespace { view.removeLast() }
+        return String(view)
+    }
+}

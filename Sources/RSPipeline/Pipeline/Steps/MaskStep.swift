@@ -1,0 +1,48 @@
+/// `mask`: makes pixels no-data by the flags of the quality layers.
+public struct MaskStep: Step {
+    static let flagNames = ["cloud", "dilated", "shadow", "cirrus", "snow", "water", "fill", "saturated"]
+
+    public static let declaration = StepDeclaration(
+        word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
+        positionals: .names(required: true, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"))
+
+    let flags: [String]
+
+    public init(_ arguments: StepArguments) throws(ChainError) {
+        flags = arguments.positionals.map { $0.lowercased() }
+        for flag in flags where !Self.flagNames.contains(flag) {
+            let hint = Suggestion.text(for: flag, among: Self.flagNames)
+            throw ChainError("unknown flag '\(flag)'\(hint); there are \(Self.flagNames.joined(separator: ", "))")
+        }
+    }
+
+    public func lower(into plan: inout PlanBuilder) throws {
+        // One condition per reason and layer: flags of one reason are one bit test.
+        var masks: [(slot: Int, reason: PixelReason, bits: UInt32)] = []
+        for name in flags {
+            guard
+                let layer = plan.scene.qualityLayers.first(where: { $0.flag(named: name) != nil }),
+                let flag = layer.flag(named: name)
+            else {
+                throw ChainError(
+                    "the scene has no quality layer with the flag '\(name)'"
+                        + (plan.scene.qualityLayers.isEmpty
+                            ? "; it has no quality layers" : "; it has \(plan.scene.qualityLayers.map(\.name))"))
+            }
+            guard layer.source != nil else {
+                throw SceneError(
+                    code: .missingBand,
+                    message: "mask \(name) needs \(layer.name): \(layer.problem ?? "the file is missing")")
+            }
+            let slot = plan.slot(for: layer)
+            if let index = masks.firstIndex(where: { $0.slot == slot && $0.reason == flag.reason }) {
+                masks[index].bits |= flag.mask
+            } else {
+                masks.append((slot, flag.reason, flag.mask))
+            }
+        }
+        for mask in masks.sorted(by: { $0.reason.rawValue < $1.reason.rawValue }) {
+            plan.mask(plan.graph.anyBit(plan.graph.load(slot: mask.slot), mask: mask.bits), reason: mask.reason)
+        }
+    }
+}

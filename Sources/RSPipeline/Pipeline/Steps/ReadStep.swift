@@ -1,0 +1,74 @@
+/// `read`: opens the scene and lets its spectral bands flow.
+public struct ReadStep: Step {
+    public static let declaration = StepDeclaration(
+        word: "read", summary: "open a scene: a Landsat folder or MTL file, or GeoTIFFs",
+        positionals: .paths(help: "folder, MTL file or GeoTIFFs of one scene", allowsMany: true),
+        options: [
+            .init("roles", .list, "roles of a generic file's bands in order; - skips one"),
+            .init("bands", .list, "only these bands, by delivered name or role"),
+            .init("scale", .number, "value = stored * scale + offset, for generic files"),
+            .init("offset", .number, "see scale"),
+            .init("quantity", .text, "what the values are: digitalNumber, toaReflectance, surfaceReflectance, ..."),
+            .init("nodata", .number, "stored value that means no data, instead of the file's own"),
+            .init("prefix", .text, "what band file names carry before the names the MTL gives"),
+            .init("metadata", .text, "MTL file of band files given one by one"),
+            .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
+        ])
+
+    /// Files or folders of the scene.
+    public let inputs: [String]
+    /// How to read them.
+    public let options: SceneOptions
+    let keepsSaturated: Bool
+
+    public init(_ arguments: StepArguments) throws(ChainError) {
+        inputs = arguments.positionals
+        keepsSaturated = arguments["saturated"] == "keep"
+        var quantity: Quantity?
+        if let text = arguments["quantity"] {
+            guard let known = Quantity(label: text) else {
+                throw ChainError(
+                    "quantity=\(text): one of digitalNumber, radiance, toaReflectance, surfaceReflectance, "
+                        + "brightnessTemperature, relative is needed")
+            }
+            quantity = known
+        }
+        options = SceneOptions(
+            roles: arguments["roles"].map { text in
+                text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmingWhitespace() }
+            },
+            bands: arguments.list("bands"), scale: arguments.number("scale"), offset: arguments.number("offset"),
+            quantity: quantity, noData: arguments.number("nodata"), prefix: arguments["prefix"],
+            metadata: arguments["metadata"])
+    }
+
+    public func lower(into plan: inout PlanBuilder) throws {
+        let saturation = plan.scene.qualityLayers.first { $0.kind == .landsatQARadsat && $0.source != nil }
+        for band in plan.scene.bands {
+            let slot = plan.slot(
+                for: PlanInput(name: band.name, source: band.source, problem: band.problem, noData: band.noData))
+            let stored = plan.graph.load(slot: slot)
+            var rules = [
+                ReasonRule(step: 1, reason: .fill, condition: plan.graph.apply(.isNoData, stored))
+            ]
+            var value = stored
+            var saturated: ValueID?
+            if let layer = saturation, let bit = band.saturationBit {
+                saturated = plan.graph.anyBit(plan.graph.load(slot: plan.slot(for: layer)), mask: 1 << UInt32(bit))
+            } else if let number = band.saturatedValue {
+                saturated = plan.graph.apply(.equal, stored, plan.graph.constant(Float(number)))
+            }
+            if let saturated, !keepsSaturated {
+                rules.append(ReasonRule(step: 1, reason: .saturated, condition: saturated))
+                value = plan.graph.apply(.invalidate, value, saturated)
+            }
+            if let scale = band.readScale {
+                value = plan.graph.affine(value, gain: scale.gain, offset: scale.offset)
+            }
+            try plan.addBand(
+                PlannedPlane(name: band.name, quantity: band.quantity, value: value, rules: rules, band: band))
+        }
+        let named = options.bands != nil
+        plan.selection = plan.planes.indices.filter { named || plan.planes[$0].band?.role != .pan }
+    }
+}

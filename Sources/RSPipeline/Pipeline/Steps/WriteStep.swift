@@ -1,0 +1,56 @@
+/// `write`: writes the selection as it stands.
+public struct WriteStep: Step {
+    public static let declaration = StepDeclaration(
+        word: "write", summary: "write the selection: DIR/ makes a file per plane, FILE.tif one file",
+        positionals: .paths(help: "folder or file; {scene} {date} {sensor} are filled in", allowsMany: false),
+        options: [
+            .init("format", .choice(WriteRequest.Format.allCases.map(\.rawValue)), "cog (default) or gtiff"),
+            .init("type", .choice(["float32", "int16", "uint16", "uint8"]), "stored numbers; float32 by default"),
+            .init("scale", .number, "value = stored * scale + offset, for integer types"),
+            .init("offset", .number, "see scale"),
+            .init("compress", .choice(["deflate", "zstd", "lzw", "none"]), "deflate by default"),
+            .init("level", .integer(1...22), "effort of deflate (1-9) or zstd (1-22)"),
+            .init("nodata", .number, "stored value that means no data"),
+            .init("quicklook", .integer(16...8192), "also a PNG picture of each map, its longer side in pixels"),
+        ])
+
+    let target: String
+    let request: WriteRequest
+
+    public init(_ arguments: StepArguments) throws(ChainError) {
+        guard let target = arguments.positionals.first, !target.isEmpty else {
+            throw ChainError("a target is missing; write: write DIR/ or write FILE.tif")
+        }
+        self.target = target
+        let compression = arguments["compress"] ?? "deflate"
+        let level = arguments.integer("level")
+        if let level {
+            if compression == "lzw" || compression == "none" {
+                throw ChainError("level= belongs to deflate and zstd, not to \(compression)")
+            }
+            if compression == "deflate" && level > 9 { throw ChainError("level=\(level): deflate goes from 1 to 9") }
+        }
+        let type = arguments["type"].flatMap(SampleType.init)
+        let scale = arguments.number("scale")
+        if let scale, !(scale > 0) { throw ChainError("scale=\(scale): a number above 0 is needed") }
+        if type == nil || type == .float32, scale != nil || arguments["offset"] != nil {
+            throw ChainError("scale= and offset= belong to an integer type (type=int16)")
+        }
+        if let noData = arguments.number("nodata"), let range = type?.integerRange {
+            if !range.contains(noData) || noData != noData.rounded() {
+                throw ChainError("nodata=\(noData) is not a number of \(type?.rawValue ?? "")")
+            }
+        }
+        request = WriteRequest(
+            target: target, format: arguments["format"].flatMap(WriteRequest.Format.init) ?? .cog, sampleType: type,
+            scale: scale, offset: arguments.number("offset"), compression: compression, level: level,
+            noData: arguments.number("nodata"), quicklookSize: arguments.integer("quicklook"), planes: [])
+    }
+
+    public func lower(into plan: inout PlanBuilder) throws {
+        if plan.selection.isEmpty { throw ChainError("nothing is selected") }
+        var request = request
+        request.planes = plan.selection
+        plan.writes.append(request)
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// How a file was made: recorded inside the file, and the same wherever and whenever it was made.
+///
+/// It holds names, sizes and checksums of what was read, the chain, the constants and the library versions; never a
+/// time, host, path or thread count.
+struct ProcessingRecord {
+    /// One file that was read.
+    struct Input {
+        var file: String
+        var size: Int
+        /// Identifies the decoded pixels; nil for metadata files.
+        var checksum: UInt64?
+    }
+
+    let plan: Plan
+    let inputs: [Input]
+    let darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
+
+    init(_ plan: Plan, result: ExecutionResult?) {
+        self.plan = plan
+        darkObjects = result?.darkObjects ?? []
+        var inputs: [Input] = plan.scene.metadataFiles.map { path in
+            Input(file: Self.name(path), size: Self.size(path), checksum: nil)
+        }
+        for slot in plan.usedSlots {
+            guard let source = plan.inputs[slot].source else { continue }
+            inputs.append(
+                Input(
+                    file: Self.name(source.path) + (source.band == 1 ? "" : "#\(source.band)"),
+                    size: Self.size(source.path), checksum: result?.checksums[slot]))
+        }
+        self.inputs = inputs
+    }
+
+    private static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+
+    private static func size(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    /// What must be equal for existing outputs to count as this plan's: the chain, the constants, names and sizes.
+    var identity: JSONValue {
+        .object([
+            "chain": .string(plan.chainText),
+            "constants": .object(plan.constants.mapValues(JSONValue.string)),
+            "inputs": .array(
+                inputs.map { .object(["file": .string($0.file), "size": .integer($0.size)]) }),
+        ])
+    }
+
+    /// The whole record.
+    var json: JSONValue {
+        .object([
+            "software": .string("rsproc \(RSPipelineVersion.current)"),
+            "libraries": .object([
+                "gdal": .string(GDALRuntime.version), "libtiff": .string(TIFFIntegrity.libraryVersion),
+            ]),
+            "scene": .string(plan.scene.id),
+            "product": .string(plan.scene.product),
+            "chain": .string(plan.chainText),
+            "constants": .object(plan.constants.mapValues(JSONValue.string)),
+            "dark_objects": .object(
+                Dictionary(
+                    darkObjects.map { dark in
+                        (
+                            dark.name,
+                            JSONValue.object([
+                                "value": .number(dark.value), "haze": .number(dark.haze),
+                                "valid_pixels": .integer(dark.validPixels),
+                            ])
+                        )
+                    }, uniquingKeysWith: { first, _ in first })),
+            "inputs": .array(
+                inputs.map { input in
+                    .object([
+                        "file": .string(input.file), "size": .integer(input.size),
+                        "checksum": .optional(input.checksum.map { String($0, radix: 16) }),
+                    ])
+                }),
+        ])
+    }
+
+    /// The metadata items of an output file.
+    var fileMetadata: [String: String] {
+        var items = [
+            "RSP_RECORD": json.text(pretty: false), "RSP_CHAIN": plan.chainText, "RSP_SCENE_ID": plan.scene.id,
+            "RSP_SENSOR": plan.scene.sensor, "TIFFTAG_SOFTWARE": "rsproc \(RSPipelineVersion.current)",
+        ]
+        if let acquired = plan.scene.acquiredText { items["RSP_ACQUIRED"] = acquired }
+        return items
+    }
+}
+
+extension Plan {
+    /// Every input slot that any pass reads, ascending.
+    var usedSlots: [Int] {
+        Set(
+            program.inputSlots + reasonProgram.inputSlots + (reductionProgram?.inputSlots ?? [])
+                + countedLayers.map(\.slot)
+        ).sorted()
+    }
+}

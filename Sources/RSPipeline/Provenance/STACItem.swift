@@ -1,0 +1,84 @@
+import Foundation
+
+/// The SpatioTemporal Asset Catalog item of one processed scene (STAC 1.0.0).
+///
+/// It is placed after all outputs, so an item that is there vouches for them.
+struct STACItem {
+    let plan: Plan
+    let record: ProcessingRecord
+    /// The folder the item lies in; links are relative to it.
+    let folder: String
+
+    /// The document.
+    var json: JSONValue {
+        let footprint = plan.grid.footprint()
+        var properties: [String: JSONValue] = [
+            "rsproc:record": record.json, "rsproc:identity": record.identity,
+            "rsproc:sensor": .string(plan.scene.sensor), "rsproc:product": .string(plan.scene.product),
+        ]
+        if let acquired = plan.scene.acquiredText, let datetime = Self.datetime(acquired) {
+            properties["datetime"] = .string(datetime)
+        } else {
+            // The standard wants an interval where the date is unknown.
+            properties["datetime"] = .null
+            properties["start_datetime"] = .string("1900-01-01T00:00:00Z")
+            properties["end_datetime"] = .string("2200-01-01T00:00:00Z")
+        }
+        if let code = plan.grid.crs?.epsg { properties["proj:epsg"] = .integer(code) }
+        properties["proj:shape"] = .array([.integer(plan.grid.height), .integer(plan.grid.width)])
+        var item: [String: JSONValue] = [
+            "type": .string("Feature"), "stac_version": .string("1.0.0"), "stac_extensions": .array([]),
+            "id": .string(plan.scene.id), "properties": .object(properties), "links": .array([]),
+            "assets": .object(assets), "geometry": .null,
+        ]
+        if let footprint {
+            item["geometry"] = .object([
+                "type": .string("Polygon"),
+                "coordinates": .array([
+                    .array(footprint.map { .array([.number($0.longitude), .number($0.latitude)]) })
+                ]),
+            ])
+            let longitudes = footprint.map(\.longitude)
+            let latitudes = footprint.map(\.latitude)
+            item["bbox"] = .array(
+                [longitudes.min(), latitudes.min(), longitudes.max(), latitudes.max()].map { .number($0 ?? 0) })
+        }
+        return .object(item)
+    }
+
+    private var assets: [String: JSONValue] {
+        var assets: [String: JSONValue] = [:]
+        for file in plan.files {
+            let names = file.planes.map { plan.planes[$0].name }
+            let stem = URL(fileURLWithPath: file.path).deletingPathExtension().lastPathComponent
+            let key = names.count == 1 && assets[names[0]] == nil ? names[0] : stem
+            let isCOG = file.format == .cog
+            assets[key] = .object([
+                "href": .string(relative(file.path)),
+                "type": .string("image/tiff; application=geotiff" + (isCOG ? "; profile=cloud-optimized" : "")),
+                "roles": .array([.string("data")]),
+                "rsproc:bands": .array(
+                    file.planes.map { index in
+                        .object([
+                            "name": .string(plan.planes[index].name),
+                            "quantity": .string(plan.planes[index].quantity.label),
+                        ])
+                    }),
+            ])
+        }
+        return assets
+    }
+
+    private func relative(_ path: String) -> String {
+        path.hasPrefix(folder + "/") ? "./" + path.dropFirst(folder.count + 1) : path
+    }
+
+    /// RFC 3339 with at most six fractional digits, which every reader takes.
+    private static func datetime(_ text: String) -> String? {
+        guard text.count >= 10 else { return nil }
+        if text.count == 10 { return text + "T00:00:00Z" }
+        guard let dot = text.firstIndex(of: ".") else { return text.hasSuffix("Z") ? text : text + "Z" }
+        let fraction = text[text.index(after: dot)...].prefix { $0.isNumber }.prefix(6)
+        return "\(text[..<dot]).\(fraction)Z"
+    }
+}

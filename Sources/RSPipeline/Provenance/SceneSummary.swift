@@ -1,0 +1,100 @@
+/// What became of one scene, for people and for `--json`.
+public struct SceneSummary: Sendable, Encodable {
+    /// How it ended.
+    public enum State: String, Sendable, Encodable {
+        case done, skipped, failed
+    }
+
+    /// One plane of the result.
+    public struct PlaneSummary: Sendable, Encodable {
+        public var name: String
+        public var quantity: String
+        /// Pixels by reason; `valid` counts those with a value.
+        public var pixels: [String: Int]
+        public var minimum: Double?
+        public var maximum: Double?
+        public var mean: Double?
+        /// Values that did not fit the stored type and were moved to its limit.
+        public var clamped: Int
+    }
+
+    /// One written file.
+    public struct OutputSummary: Sendable, Encodable {
+        public var path: String
+        public var bytes: Int
+    }
+
+    /// The failure of a scene.
+    public struct Failure: Sendable, Encodable {
+        public var kind: RunError.Kind
+        public var message: String
+    }
+
+    public var scene: String
+    public var inputs: [String]
+    public var state: State
+    public var planes: [PlaneSummary] = []
+    /// Quality layer to flag to pixels with that flag.
+    public var quality: [String: [String: Int]] = [:]
+    public var outputs: [OutputSummary] = []
+    public var warnings: [String] = []
+    public var seconds = 0.0
+    /// The largest memory of the process so far, in bytes.
+    public var peakMemory = 0
+    public var error: Failure?
+
+    enum CodingKeys: String, CodingKey {
+        case scene, inputs, state, planes, quality, outputs, warnings, seconds
+        case peakMemory = "peak_memory_bytes"
+        case error
+    }
+
+    /// Makes the summary of a scene about which nothing is known yet.
+    public init(scene: String, inputs: [String], state: State) {
+        self.scene = scene
+        self.inputs = inputs
+        self.state = state
+    }
+
+    /// The summary of a scene that failed.
+    public init(scene: String, inputs: [String], failure: RunError) {
+        self.init(scene: scene, inputs: inputs, state: .failed)
+        error = Failure(kind: failure.kind, message: failure.message)
+    }
+}
+
+/// What became of a run over one or many scenes. Written by `--json`; the schema is documented in RunSummary.md.
+public struct RunSummary: Sendable, Encodable {
+    /// Names the layout of the document.
+    public let schema = "rsproc.run/1"
+    /// The version of the command.
+    public let version = RSPipelineVersion.current
+    /// The chain as written.
+    public var chain: String
+    /// One entry per scene, in the order given.
+    public var scenes: [SceneSummary]
+
+    /// Makes a summary.
+    public init(chain: String, scenes: [SceneSummary]) {
+        self.chain = chain
+        self.scenes = scenes
+    }
+
+    /// The number of scenes in a state.
+    public func count(_ state: SceneSummary.State) -> Int { scenes.filter { $0.state == state }.count }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, version, chain, scenes, counts
+    }
+
+    /// Writes the summary with counts by state.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(version, forKey: .version)
+        try container.encode(chain, forKey: .chain)
+        try container.encode(scenes, forKey: .scenes)
+        try container.encode(
+            ["done": count(.done), "skipped": count(.skipped), "failed": count(.failed)], forKey: .counts)
+    }
+}

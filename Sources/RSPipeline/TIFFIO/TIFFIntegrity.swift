@@ -1,0 +1,56 @@
+internal import CTIFF
+import Foundation
+
+/// A TIFF file that is damaged or incomplete.
+public struct TIFFError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with which file, and what to do.
+    public let message: String
+
+    /// Makes an error.
+    public init(_ message: String) { self.message = message }
+
+    /// The message.
+    public var description: String { message }
+}
+
+/// Checks that every tile and strip of a TIFF lies inside the file, without decoding any.
+///
+/// A download that was cut off opens without complaint and fails hours later in the middle of the work; this finds
+/// it before the first pixel.
+public enum TIFFIntegrity {
+    /// The version of libtiff, for example `4.5.0`.
+    public static var libraryVersion: String {
+        let text = unsafe String(cString: TIFFGetVersion())
+        let line = text.split(separator: "\n").first.map(String.init) ?? text
+        return line.split(separator: " ").last.map(String.init) ?? line
+    }
+
+    /// Checks every image of a file.
+    ///
+    /// - Throws: ``TIFFError`` naming the first tile or strip that reaches beyond the end of the file.
+    public static func check(_ path: String) throws(TIFFError) {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let size = (attributes?[.size] as? NSNumber)?.uint64Value else {
+            throw TIFFError("\(path): the file cannot be read")
+        }
+        var messages = ctiff_messages()
+        guard let tiff = unsafe ctiff_open_reading(path, &messages) else {
+            throw TIFFError("\(path): not a readable TIFF file; fetch it again")
+        }
+        defer { unsafe TIFFClose(tiff) }
+        repeat {
+            let isTiled = unsafe TIFFIsTiled(tiff) != 0
+            let count = unsafe isTiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff)
+            for index in 0..<count {
+                let offset = unsafe TIFFGetStrileOffset(tiff, index)
+                let length = unsafe TIFFGetStrileByteCount(tiff, index)
+                let (end, overflow) = offset.addingReportingOverflow(length)
+                if overflow || end > size {
+                    throw TIFFError(
+                        "\(path): the file is truncated: \(isTiled ? "tile" : "strip") \(index) of \(count) should "
+                            + "end at byte \(end), the file has \(size); fetch it again")
+                }
+            }
+        } while unsafe TIFFReadDirectory(tiff) != 0
+    }
+}
