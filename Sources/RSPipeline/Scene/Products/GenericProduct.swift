@@ -1,7 +1,8 @@
 import Foundation
 
-/// Plain GeoTIFFs as a scene: every band of every file, in order. Files that this library wrote read back with their
-/// names, quantities and scale.
+/// Plain GeoTIFFs as a scene: every band of every file, in order.
+///
+/// Files that this library wrote read back with their names, quantities and scale.
 enum GenericProduct {
     /// The file metadata items that this library writes beside GDAL's own, and reads back.
     enum Item {
@@ -60,7 +61,8 @@ enum GenericProduct {
             }
             return (bands, dataset.metadata)
         } catch {
-            throw SceneError(code: .unreadable, message: error.description.hasPrefix(path) ? "\(error)" : "\(path): \(error)")
+            let text = "\(error)"
+            throw SceneError(code: .unreadable, message: text.hasPrefix(path) ? text : "\(path): \(text)")
         }
     }
 

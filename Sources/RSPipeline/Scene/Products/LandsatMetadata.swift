@@ -75,7 +75,9 @@ public struct LandsatMetadata: Sendable, Hashable {
             message: "\(key) is missing from group \(group) of \(path); fetch the metadata file again")
     }
 
-    /// The number of a key in a group, nil when the file does not have it. A decimal point, whatever the locale.
+    /// The number of a key in a group, nil when the file does not have it.
+    ///
+    /// Read with a decimal point, whatever the locale.
     ///
     /// - Throws: ``SceneError`` with code `badMetadata` when the value is not a finite number.
     public func number(_ key: String, in group: String) throws(SceneError) -> Double? {
@@ -121,7 +123,8 @@ public struct LandsatMetadata: Sendable, Hashable {
             let handle = FileHandle(forReadingAtPath: path)
         else {
             throw SceneError(
-                code: .unreadable, message: "\(path): the metadata file cannot be read; check what it is and its rights")
+                code: .unreadable,
+                message: "\(path): the metadata file cannot be read; check what it is and its rights")
         }
         defer { try? handle.close() }
         // One byte more than the limit is enough to know that a file is too large.
@@ -166,8 +169,9 @@ struct LandsatGroups {
     }
 }
 
-/// Reads the text form: `GROUP = X`, `KEY = VALUE`, `END_GROUP = X`, and a bare `END`, after which anything goes
-/// (files are padded with blanks or NUL). Some Level-2 files end without `END`.
+/// Reads the text form: `GROUP = X`, `KEY = VALUE`, `END_GROUP = X`, and a bare `END`.
+///
+/// After `END` anything goes: files are padded with blanks or NUL. Some Level-2 files end without it.
 private enum LandsatTextReader {
     static func read(_ bytes: ArraySlice<UInt8>, into tree: inout LandsatGroups) throws(SceneError) {
         var open: [String] = []

@@ -113,7 +113,9 @@ enum LandsatProduct {
             calibration: calibration)
     }
 
-    /// The Collection 2 layers. The `BQA` layer of earlier products has other bits and is not read.
+    /// The Collection 2 layers.
+    ///
+    /// The `BQA` layer of earlier products has other bits and is not read.
     private static func qualityLayers(
         _ layout: Layout, finder: FileFinder
     ) throws(SceneError) -> [QualityLayer] {
@@ -237,7 +239,8 @@ private struct Layout {
         else {
             throw SceneError(
                 code: .badMetadata,
-                message: "the product id '\(text.prefix(60))' in \(metadata.path) holds more than letters, digits and _")
+                message: "the product id '\(text.prefix(60))' in \(metadata.path) holds more than letters, digits "
+                    + "and _")
         }
         return text
     }
