@@ -5,7 +5,7 @@ public enum BandRole: String, Sendable, Hashable, Codable, CaseIterable {
     case coastal, blue, green, green05, yellow, red, rededge1, rededge2, rededge3, nir, nir08, nir09
     case swir16, swir22, cirrus, pan, thermal11, thermal12
 
-    /// Reads a role by its name or by STAC's spelling, whatever the case.
+    /// Reads a role by its name, by STAC's spelling, or as `swir1` and `swir2`, whatever the case.
     public init?(name: String) {
         let lower = name.lowercased()
         if let role = BandRole(rawValue: lower) {
@@ -16,6 +16,8 @@ public enum BandRole: String, Sendable, Hashable, Codable, CaseIterable {
         case "rededge071": self = .rededge1
         case "rededge075": self = .rededge2
         case "rededge078": self = .rededge3
+        case "swir1": self = .swir16
+        case "swir2": self = .swir22
         case "lwir11": self = .thermal11
         case "lwir12": self = .thermal12
         default: return nil
