@@ -3,15 +3,17 @@ enum Suggestion {
     /// Longer names are not compared: the cost grows with the product of the lengths.
     private static let longestCompared = 64
 
-    /// The known names within a third of the typed name's length (at least one edit), nearest first, whatever the case.
+    /// The known names within a third of the typed name's length (at least one edit), whatever the case.
+    ///
+    /// The nearest come first, equally near ones in the order given.
     static func nearest(to typed: String, among known: some Sequence<String>, limit: Int = 3) -> [String] {
         let wanted = Array(typed.lowercased().utf8.prefix(longestCompared))
         let allowed = max(1, wanted.count / 3)
-        let near = known.compactMap { name -> (name: String, distance: Int)? in
+        let near = known.enumerated().compactMap { order, name -> (name: String, rank: (Int, Int))? in
             let distance = editDistance(wanted, Array(name.lowercased().utf8.prefix(longestCompared)))
-            return distance <= allowed ? (name, distance) : nil
+            return distance <= allowed ? (name, (distance, order)) : nil
         }
-        return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
+        return near.sorted { $0.rank < $1.rank }.prefix(limit).map(\.name)
     }
 
     /// Insertions, removals, replacements and swaps of neighbours that lead from one name to the other.
