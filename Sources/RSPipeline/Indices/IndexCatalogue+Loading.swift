@@ -34,7 +34,11 @@ extension IndexCatalogue {
             } else {
                 let file = try JSONDecoder().decode(CatalogueFile.self, from: data)
                 try checkCount(file.indices.count)
-                for entry in file.indices { try catalogue.add(entry.index()) }
+                for entry in file.indices {
+                    let index = try entry.index()
+                    try catalogue.checkPaperNames(of: index)
+                    try catalogue.add(index)
+                }
             }
             return catalogue
         } catch let error as IndexError {

@@ -68,6 +68,17 @@ public struct IndexCatalogue: Sendable {
         }
     }
 
+    /// Refuses an id or an unqualified alias that papers use for other formulas.
+    func checkPaperNames(of index: SpectralIndex) throws(IndexError) {
+        for name in [index.id] + index.aliases.filter({ !$0.contains("@") })
+        where IndexName.isKnownAmbiguous(name) || aliasesByBareKey[IndexName.key(name)] != nil {
+            throw IndexError(
+                .badCatalogue,
+                "index `\(index.id)`: papers use the name `\(name)` for other formulas; choose an id that describes the "
+                    + "formula and add where the name is used to an alias, such as `\(name)@Author2024`")
+        }
+    }
+
     /// Notes an entry that cannot be computed.
     mutating func refuse(_ name: String, _ reason: String) { refused.append(Refusal(name: name, reason: reason)) }
 
