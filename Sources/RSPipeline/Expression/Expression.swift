@@ -1,7 +1,9 @@
-/// A formula over bands and planes, as a tree. A closed grammar: nothing else can be written or evaluated.
+/// A formula over bands and planes, as a tree.
 ///
-/// In every operation no-data (NaN) in an operand gives no-data, with the exceptions named at the cases. Truth is 1,
-/// falsehood 0; in a condition every number but 0 is true.
+/// The grammar is closed: nothing else can be written or evaluated. In every operation no-data (NaN) in an operand
+/// gives no-data, with the exceptions named at the cases. Truth is 1, falsehood 0; in a condition every number but 0 is
+/// true. A parsed tree is deep along its left operands only (up to `maximumNodes` / 2), elsewhere `maximumDepth` bounds
+/// it: whoever walks trees walks `leftSpine` in a loop.
 public indirect enum Expression: Sendable, Hashable {
     /// A number.
     case constant(Double)
@@ -71,13 +73,11 @@ public indirect enum Expression: Sendable, Hashable {
     }
 
     private func collectNames(into ordered: inout [String], seen: inout Set<String>) {
-        switch self {
-        case .constant, .noData: break
+        let spine = leftSpine
+        switch spine.first {
+        case .constant, .noData, .binary: break
         case .name(let name): if seen.insert(name).inserted { ordered.append(name) }
         case .unary(_, let a): a.collectNames(into: &ordered, seen: &seen)
-        case .binary(_, let a, let b):
-            a.collectNames(into: &ordered, seen: &seen)
-            b.collectNames(into: &ordered, seen: &seen)
         case .conditional(let c, let a, let b):
             c.collectNames(into: &ordered, seen: &seen)
             a.collectNames(into: &ordered, seen: &seen)
@@ -85,18 +85,31 @@ public indirect enum Expression: Sendable, Hashable {
         case .call(_, let arguments):
             for argument in arguments { argument.collectNames(into: &ordered, seen: &seen) }
         }
+        for step in spine.rest { step.right.collectNames(into: &ordered, seen: &seen) }
     }
 
     /// The same formula with names replaced by other formulas (parameters by numbers, symbols by roles).
     public func substituting(_ replacement: (String) -> Expression?) -> Expression {
-        switch self {
-        case .constant, .noData: self
-        case .name(let name): replacement(name) ?? self
-        case .unary(let op, let a): .unary(op, a.substituting(replacement))
-        case .binary(let op, let a, let b): .binary(op, a.substituting(replacement), b.substituting(replacement))
-        case .conditional(let c, let a, let b):
-            .conditional(c.substituting(replacement), a.substituting(replacement), b.substituting(replacement))
-        case .call(let function, let arguments): .call(function, arguments.map { $0.substituting(replacement) })
-        }
+        let spine = leftSpine
+        var result: Expression =
+            switch spine.first {
+            case .constant, .noData, .binary: spine.first
+            case .name(let name): replacement(name) ?? spine.first
+            case .unary(let op, let a): .unary(op, a.substituting(replacement))
+            case .conditional(let c, let a, let b):
+                .conditional(c.substituting(replacement), a.substituting(replacement), b.substituting(replacement))
+            case .call(let function, let arguments):
+                .call(function, Self.substituting(arguments, replacement))
+            }
+        for step in spine.rest { result = .binary(step.operation, result, step.right.substituting(replacement)) }
+        return result
+    }
+
+    private static func substituting(
+        _ arguments: [Expression], _ replacement: (String) -> Expression?
+    ) -> [Expression] {
+        var replaced: [Expression] = []
+        for argument in arguments { replaced.append(argument.substituting(replacement)) }
+        return replaced
     }
 }
