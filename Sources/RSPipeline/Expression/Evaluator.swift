@@ -62,7 +62,7 @@
                     let known = lanes.replacing(with: 0, where: lanes .!= lanes)
                     let bits = SIMD8<UInt32>(truncatingIfNeeded: SIMD8<Int32>(known))
                     let hit = (bits & SIMD8(repeating: instruction.payload)) .!= 0
-                    return Lanes(repeating: 0).replacing(with: 1, where: SIMDMask(hit))
+                    return Lanes(repeating: 0).replacing(with: 1, where: hit)
                 }
             case .add: binary(instruction, vectors) { $0 + $1 }
             case .subtract: binary(instruction, vectors) { $0 - $1 }
@@ -171,8 +171,8 @@
     private func select(_ instruction: Program.Instruction, _ vectors: Int) {
         let target = unsafe register(instruction.target)
         for i in 0..<vectors {
-            let chooser = unsafe lanes(instruction.a, i)
-            let value = unsafe lanes(instruction.c, i).replacing(with: lanes(instruction.b, i), where: chooser .!= 0)
+            let chooser = lanes(instruction.a, i)
+            let value = lanes(instruction.c, i).replacing(with: lanes(instruction.b, i), where: chooser .!= 0)
             unsafe target[i] = value.replacing(with: .nan, where: chooser .!= chooser)
         }
     }

@@ -21,10 +21,10 @@ public struct ExecutionOptions: Sendable {
 
     /// Makes options; all processors and 256 MiB by default.
     public init(
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, memory: Int = 256 << 20,
+        threads: Int? = nil, memory: Int = 256 << 20,
         cancellation: Cancellation = Cancellation(), progress: (@Sendable (Progress) -> Void)? = nil
     ) {
-        self.threads = max(1, threads)
+        self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
         self.memory = memory
         self.cancellation = cancellation
         self.progress = progress

@@ -78,7 +78,7 @@ struct Executor {
                 capacity: units.unitWidth * units.unitHeight)
             var searches = empty
             while let (index, window) = try next() {
-                try worker.process(window, index: index) { unit in
+                try unsafe worker.process(window, index: index) { unit in
                     for position in searches.indices {
                         unsafe searches[position].add(
                             UnsafeBufferPointer(start: unit.values[position], count: window.pixelCount))
@@ -108,7 +108,7 @@ struct Executor {
                 plan: plan, program: plan.program, reasons: plan.reasonProgram, parameters: parameters,
                 countedSlots: countedSlots, capacity: units.unitWidth * units.unitHeight)
             while let (index, window) = try next() {
-                try worker.process(window, index: index) { unit in
+                try unsafe worker.process(window, index: index) { unit in
                     for sink in sinks { try unsafe sink.consume(unit) }
                 }
             }

@@ -30,9 +30,8 @@ final class OutputTransaction {
     }
 
     private func makeFolder(_ path: String) throws(RunError) {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            if isFolder.boolValue { return }
+        if FileFacts.isFolder(path) { return }
+        if FileFacts.exists(path) {
             throw RunError(.output, "\(path): a file stands where a folder is needed; choose another target")
         }
         let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -62,7 +61,7 @@ final class OutputTransaction {
                 unsafe unlink(temporary)
                 return
             }
-            if errno == EEXIST || FileManager.default.fileExists(atPath: target) {
+            if errno == EEXIST || FileFacts.exists(target) {
                 throw RunError(
                     .output, "\(target) exists; add --overwrite to replace it, or --update to replace what is stale")
             }

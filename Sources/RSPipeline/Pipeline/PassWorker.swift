@@ -20,8 +20,8 @@
     private let capacity: Int
     private let slotCount: Int
     private let gridWidth: Int
-    private var stored: [Int: UnsafeMutableRawPointer] = [:]
-    private var values: [UnsafeMutablePointer<Float>] = []
+    private var stored: [Int: UnsafeMutableRawPointer] = unsafe [:]
+    private var values: [UnsafeMutablePointer<Float>] = unsafe []
     private let reasonBlock: UnsafeMutablePointer<Float>
 
     /// Per plane, pixels by reason.
@@ -68,8 +68,8 @@
     }
 
     deinit {
-        for pointer in unsafe stored.values { unsafe pointer.deallocate() }
-        for pointer in unsafe values { unsafe pointer.deallocate() }
+        unsafe stored.values.forEach { unsafe $0.deallocate() }
+        unsafe values.forEach { unsafe $0.deallocate() }
         unsafe reasonBlock.deallocate()
     }
 
@@ -90,7 +90,7 @@
             unsafe checksums[slot, default: 0] &+= PixelChecksum.sum(
                 target, sampleType: type, window: window, gridWidth: gridWidth)
         }
-        for slot in countedSlots { unsafe count(slot, window) }
+        for slot in countedSlots { count(slot, window) }
         var start = 0
         while start < window.pixelCount {
             let count = min(Evaluator.blockSize, window.pixelCount - start)
@@ -104,7 +104,7 @@
     private func evaluate(start: Int, count: Int, blocks: [InputBlock?]) {
         unsafe evaluator.run(start: start, count: count, inputs: blocks)
         var reasonsKnown = false
-        for plane in values.indices {
+        for plane in reasonCounts.indices {
             let target = unsafe values[plane] + start
             let missing = unsafe evaluator.store(result: plane, count: count, into: target)
             reasonCounts[plane][0] += count - missing
@@ -124,7 +124,7 @@
     private func count(_ slot: Int, _ window: Window) {
         guard let input = inputs[slot], let base = unsafe stored[slot] else { return }
         let pixels = window.pixelCount
-        histograms[slot]?.withUnsafeMutableBufferPointer { bins in
+        unsafe histograms[slot]?.withUnsafeMutableBufferPointer { bins in
             switch input.source.sampleType {
             case .uint16:
                 let source = unsafe base.assumingMemoryBound(to: UInt16.self)

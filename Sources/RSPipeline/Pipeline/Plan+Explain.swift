@@ -46,11 +46,10 @@ extension Plan {
                 + "\(Self.size(max(16 << 20, options.memory / 4))), allowed \(Self.size(options.memory))")
         if let folder = files.first.map({ URL(fileURLWithPath: $0.path).deletingLastPathComponent() }) {
             var existing = folder
-            while !FileManager.default.fileExists(atPath: existing.path) && existing.path != "/" {
+            while !FileFacts.exists(existing.path) && existing.path != "/" {
                 existing.deleteLastPathComponent()
             }
-            let attributes = try? FileManager.default.attributesOfFileSystem(forPath: existing.path)
-            if let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue {
+            if let free = FileFacts.freeSpace(existing.path) {
                 let needed = files.reduce(0) { $0 + stagedBytes(of: $1) }
                 lines.append(
                     "disk       \(Self.size(needed)) needed while working, \(Self.size(free)) free at \(existing.path)")

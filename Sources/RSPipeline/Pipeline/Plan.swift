@@ -72,12 +72,13 @@ public struct Plan: Sendable {
         var order: [Int] = []
         for position in wanted.joined() where !order.contains(position) { order.append(position) }
         if order.isEmpty { throw ChainError("nothing is selected") }
-        planes = order.map { position in
+        let outputs = order.map { position in
             let plane = builder.planes[position]
             return OutputPlane(
                 name: plane.name, quantity: plane.quantity, isAlwaysValid: plane.isAlwaysValid,
                 role: plane.band?.role)
         }
+        planes = outputs
         let values = order.map { builder.planes[$0].value }
         let reasons = order.map { builder.reason(of: builder.planes[$0]) }
         program = Program(builder.graph, results: values)
@@ -85,9 +86,8 @@ public struct Plan: Sendable {
 
         // A band without a file matters only when the chain uses it.
         let used = Set(program.inputSlots + reasonProgram.inputSlots)
-        let needed = builder.reductions.filter { reduction in
-            program.uses(parameter: reduction.parameter)
-        }
+        let main = program
+        let needed = builder.reductions.filter { main.uses(parameter: $0.parameter) }
         let search = Program(builder.graph, results: needed.map(\.values))
         reductions = needed
         reductionProgram = needed.isEmpty ? nil : search
@@ -104,7 +104,7 @@ public struct Plan: Sendable {
         for (index, position) in order.enumerated() { indexOf[position] = index }
         files = try builder.writes.flatMap { request in
             try PlannedFile.files(
-                of: request, planes: request.planes.compactMap { indexOf[$0] }, all: planes, scene: scene,
+                of: request, planes: request.planes.compactMap { indexOf[$0] }, all: outputs, scene: scene,
                 directory: outputDirectory)
         }
         var paths: Set<String> = []

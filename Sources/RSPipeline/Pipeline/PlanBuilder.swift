@@ -156,7 +156,7 @@ public struct PlanBuilder {
         if self.position(of: key) != nil {
             throw ChainError("the name '\(name)' is taken; give the new plane another one (as=NAME)")
         }
-        if Expression.isReserved(key) {
+        if Lexer.reserved(key) != nil {
             throw ChainError("'\(name)' is a word of the formula language; take another name")
         }
         positions[key] = position

@@ -33,10 +33,8 @@ struct PlannedFile: Sendable {
         let target = try filledIn(request.target, scene: scene)
         let placed =
             target.hasPrefix("/") || directory == nil ? target : (directory ?? "") + "/" + target
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: placed, isDirectory: &isFolder)
         let groups: [(path: String, planes: [Int])]
-        let isInFolder = placed.hasSuffix("/") || (exists && isFolder.boolValue)
+        let isInFolder = placed.hasSuffix("/") || FileFacts.isFolder(placed)
         if isInFolder {
             let folder = URL(fileURLWithPath: placed).standardizedFileURL.path
             groups = planes.map { index in

@@ -170,7 +170,7 @@ struct Canvas {
         for band in 0..<4 {
             let part = Array(samples[(band * width * height)..<((band + 1) * width * height)])
             var failure: GDALError?
-            part.withUnsafeBytes { bytes in
+            unsafe part.withUnsafeBytes { bytes in
                 do throws(GDALError) {
                     try unsafe writer.write(band: band + 1, window: grid.window, from: bytes, as: .uint8)
                 } catch { failure = error }

@@ -88,7 +88,7 @@ final class RasterSink: Sink {
             state.partial[index] = statistics
             for band in stored.indices {
                 do {
-                    try stored[band].withUnsafeBytes { bytes in
+                    try unsafe stored[band].withUnsafeBytes { bytes in
                         try unsafe state.stage?.writer?.write(
                             band: band + 1, window: window, from: bytes, as: file.storage.sampleType)
                     }

@@ -79,7 +79,7 @@ public struct SceneRun {
 
     /// Whether the outputs are there and are this plan's.
     private func isUpToDate(_ itemPath: String) throws(RunError) -> Bool {
-        let present = targets.filter { FileManager.default.fileExists(atPath: $0) }
+        let present = targets.filter { FileFacts.exists($0) }
         if present.isEmpty || existing == .overwrite { return false }
         if existing == .refuse {
             throw RunError(
@@ -105,16 +105,11 @@ public struct SceneRun {
         if identity["chain"] != mine["chain"] { return "it was made by another chain" }
         if identity["constants"] != mine["constants"] { return "it was made with other constants" }
         if identity["inputs"] != mine["inputs"] { return "the inputs have changed" }
-        let made = Self.changeTime(itemPath) ?? .distantPast
+        let made = FileFacts.modified(itemPath) ?? .distantPast
         for path in Self.inputPaths(of: plan) {
-            if let changed = Self.changeTime(path), changed > made { return "\(path) is newer" }
+            if let changed = FileFacts.modified(path), changed > made { return "\(path) is newer" }
         }
         return nil
-    }
-
-    private static func changeTime(_ path: String) -> Date? {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return attributes?[.modificationDate] as? Date
     }
 
     /// Every file the plan reads, metadata first.
@@ -145,8 +140,7 @@ public struct SceneRun {
             needed[folder, default: 0] += plan.stagedBytes(of: file)
         }
         for (folder, bytes) in needed {
-            let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-            guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { continue }
+            guard let free = FileFacts.freeSpace(folder) else { continue }
             if free < bytes {
                 let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
                 throw RunError(
@@ -240,15 +234,14 @@ public struct SceneRun {
             summary.quality[layer.name] = flags
         }
         summary.outputs = targets.map { path in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            return SceneSummary.OutputSummary(path: path, bytes: (attributes?[.size] as? NSNumber)?.intValue ?? 0)
+            SceneSummary.OutputSummary(path: path, bytes: FileFacts.size(path))
         }
     }
 
     /// The largest resident memory of this process so far, in bytes.
     static var peakMemory: Int {
         var usage = rusage()
-        guard unsafe getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+        guard unsafe getrusage(Int32(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
         #if os(Linux)
             return usage.ru_maxrss * 1024
         #else

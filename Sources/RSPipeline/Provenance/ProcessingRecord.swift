@@ -21,24 +21,19 @@ struct ProcessingRecord {
         self.plan = plan
         darkObjects = result?.darkObjects ?? []
         var inputs: [Input] = plan.scene.metadataFiles.map { path in
-            Input(file: Self.name(path), size: Self.size(path), checksum: nil)
+            Input(file: Self.name(path), size: FileFacts.size(path), checksum: nil)
         }
         for slot in plan.usedSlots {
             guard let source = plan.inputs[slot].source else { continue }
             inputs.append(
                 Input(
                     file: Self.name(source.path) + (source.band == 1 ? "" : "#\(source.band)"),
-                    size: Self.size(source.path), checksum: result?.checksums[slot]))
+                    size: FileFacts.size(source.path), checksum: result?.checksums[slot]))
         }
         self.inputs = inputs
     }
 
     private static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
-
-    private static func size(_ path: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
-    }
 
     /// What must be equal for existing outputs to count as this plan's: the chain, the constants, names and sizes.
     var identity: JSONValue {

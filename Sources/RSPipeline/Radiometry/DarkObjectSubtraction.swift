@@ -63,7 +63,9 @@ public enum DarkObjectSubtraction {
         mutating func add(_ values: UnsafeBufferPointer<Float>) {
             switch rule {
             case .share:
-                for value in unsafe values where !value.isNaN {
+                for index in 0..<values.count {
+                    let value = unsafe values[index]
+                    if value.isNaN { continue }
                     validCount += 1
                     if smallest.count < capacity {
                         push(value)
@@ -73,7 +75,9 @@ public enum DarkObjectSubtraction {
                     }
                 }
             case .count:
-                for value in unsafe values where !value.isNaN {
+                for index in 0..<values.count {
+                    let value = unsafe values[index]
+                    if value.isNaN { continue }
                     validCount += 1
                     if frequencies.count < Self.mostDistinctValues { frequencies[value, default: 0] += 1 }
                 }

@@ -47,7 +47,7 @@ public struct IndexStep: Step {
                 throw ChainError("catalogue=\(path): the file cannot be read")
             }
             do throws(IndexError) {
-                try catalogue.load(data, name: path)
+                catalogue = try catalogue.loading(data, name: path)
             } catch {
                 throw ChainError("catalogue=\(path): \(error.description)")
             }
