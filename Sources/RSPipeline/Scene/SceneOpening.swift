@@ -59,6 +59,10 @@ extension Scene {
         case folder, metadata, raster
 
         init(_ path: String) throws(SceneError) {
+            if path.hasPrefix("/vsimem/") {
+                self = .raster
+                return
+            }
             var isFolder: ObjCBool = false
             guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw SceneError(code: .notFound, message: "\(path): there is no such file or folder")

@@ -84,7 +84,8 @@ struct LandsatMetadataTests {
     func whatFollowsEndDoesNotMatter(padding: String) throws {
         var text = SceneTestData.metadata()
         if padding.hasPrefix("\0") || padding.hasPrefix(" ") { text.removeLast() }
-        let metadata = try read(text + padding + String(repeating: padding.isEmpty ? "" : "\0", count: 70_000 - text.count))
+        let metadata = try read(
+            text + padding + String(repeating: padding.isEmpty ? "" : "\0", count: 70_000 - text.count))
         #expect(metadata.value("SPACECRAFT_ID", in: "IMAGE_ATTRIBUTES") == "LANDSAT_8")
     }
 
@@ -222,27 +223,37 @@ struct LandsatMetadataTests {
             </LANDSAT_METADATA_FILE>
             """
         for document in [text, json, xml] {
-            for _ in 0..<10 {
-                var bytes = Array(document.utf8)
-                for _ in 0..<Int.random(in: 1...8, using: &random) {
-                    let place = Int.random(in: 0..<bytes.count, using: &random)
-                    switch Int.random(in: 0..<5, using: &random) {
-                    case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-                    case 2: bytes.remove(at: place)
-                    case 3: bytes.insert(contentsOf: bytes[place...].prefix(20), at: place)
-                    default: bytes.removeSubrange(place...)
-                    }
-                    if bytes.isEmpty { bytes = [0] }
-                }
-                do throws(SceneError) {
-                    let metadata = try LandsatMetadata(bytes: bytes, path: "x_MTL")
-                    _ = try? LandsatProduct.open(
-                        metadata, files: .folder("/nowhere", prefix: ""), options: SceneOptions())
-                } catch {
-                    #expect(!error.message.isEmpty)
-                }
+            for _ in 0..<10 { damage(Array(document.utf8), &random) }
+        }
+    }
+
+    @Test(.enabled(if: isInstalled, "real data is not installed"), arguments: 0..<200)
+    func damageToRealFilesNeverTraps(seed: Int) throws {
+        var random = SceneTestRandom(seed: UInt64(seed))
+        let files = SceneTestData.metadataFiles()
+        let file = try #require(files.randomElement(using: &random))
+        damage(try SceneTestData.bytes(file), &random)
+    }
+
+    /// Changes some bytes and reads the result, which must succeed or throw with a message.
+    private func damage(_ original: [UInt8], _ random: inout SceneTestRandom) {
+        var bytes = original
+        for _ in 0..<Int.random(in: 1...8, using: &random) {
+            let place = Int.random(in: 0..<bytes.count, using: &random)
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+            case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 2: bytes.remove(at: place)
+            case 3: bytes.insert(contentsOf: bytes[place...].prefix(20), at: place)
+            default: bytes.removeSubrange(place...)
             }
+            if bytes.isEmpty { bytes = [0] }
+        }
+        do throws(SceneError) {
+            let metadata = try LandsatMetadata(bytes: bytes, path: "x_MTL")
+            _ = try LandsatProduct.open(metadata, files: .folder("/nowhere", prefix: ""), options: SceneOptions())
+        } catch {
+            #expect(!error.message.isEmpty)
         }
     }
 }
