@@ -1,8 +1,19 @@
 import ArgumentParser
 import RSPipeline
 
-@main
+/// The command: parses, calls the library, prints. No science here.
 struct RSProc: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rsproc", abstract: "Satellite scenes to calibrated maps.", subcommands: [InfoCommand.self])
+        commandName: "rsproc",
+        abstract: "Satellite scenes to calibrated maps of vegetation and soil salinity.",
+        discussion: """
+            rsproc run read SCENE ! toa ! mask cloud,shadow ! index ndvi,sqrt_GR ! write OUT/
+
+            Exit codes: 0 done; 1 some of several scenes failed; 2 the chain or an option is wrong; 3 an input cannot \
+            be read; 4 an output cannot be written; 130 and 143 interrupted.
+            """,
+        version: RSPipelineVersion.current,
+        subcommands: [
+            RunCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self, HectaresCommand.self,
+        ])
 }

@@ -1,0 +1,29 @@
+import Dispatch
+import Foundation
+import RSPipeline
+import Synchronization
+
+/// Turns Ctrl-C and a polite kill into a request to stop, so that nothing is left half-written.
+enum Interrupts {
+    private static let received = Atomic<Int32>(0)
+    private static let sources = Mutex<[any DispatchSourceSignal]>([])
+
+    /// The exit code of an interrupted run: 128 plus the signal.
+    static var exitCode: Int32 {
+        received.load(ordering: .relaxed) == SIGTERM ? RSProcExit.terminated : RSProcExit.interrupted
+    }
+
+    /// From now on the signals cancel instead of ending the process.
+    static func cancel(_ cancellation: Cancellation) {
+        for number in [SIGINT, SIGTERM] {
+            unsafe signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                received.store(number, ordering: .relaxed)
+                cancellation.cancel()
+            }
+            source.resume()
+            sources.withLock { $0.append(source) }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import RSPipeline
+
+/// What the command says on standard error, as text or as one JSON object per line.
+enum Report {
+    enum Format: String {
+        case text, json
+    }
+
+    nonisolated(unsafe) private static var format = Format.text
+
+    /// Chooses the format, once, before any thread is started.
+    static func use(_ format: Format) { unsafe self.format = format }
+
+    static func error(_ message: String) { say("error", message) }
+
+    static func warning(_ message: String) { say("warning", message) }
+
+    static func info(_ message: String) { say("info", message) }
+
+    /// Text that is printed as it is.
+    static func plain(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n") }
+
+    private static func say(_ level: String, _ message: String) {
+        if unsafe format == .json {
+            let line = JSONValue.object(["level": .string(level), "message": .string(message)])
+            write(line.text(pretty: false) + "\n")
+        } else {
+            write(level == "info" ? message + "\n" : "rsproc: \(level): \(message)\n")
+        }
+    }
+
+    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    static var isJSON: Bool { unsafe format == .json }
+}
