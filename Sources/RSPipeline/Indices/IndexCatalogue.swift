@@ -68,10 +68,12 @@ public struct IndexCatalogue: Sendable {
         }
     }
 
-    /// Refuses an id or an unqualified alias that papers use for other formulas.
+    /// Refuses an id or an unqualified alias that papers use for other formulas; `add` refuses ids that are taken.
     func checkPaperNames(of index: SpectralIndex) throws(IndexError) {
         for name in [index.id] + index.aliases.filter({ !$0.contains("@") })
-        where IndexName.isKnownAmbiguous(name) || aliasesByBareKey[IndexName.key(name)] != nil {
+        where ownByKey[IndexName.key(name)] == nil
+            && (IndexName.isKnownAmbiguous(name) || aliasesByBareKey[IndexName.key(name)] != nil)
+        {
             throw IndexError(
                 .badCatalogue,
                 "index `\(index.id)`: papers use the name `\(name)` for other formulas; choose an id that describes the "
