@@ -26,13 +26,26 @@ extension SceneDescription {
         try container.encode(pixelSize?.map(\.finite), forKey: .pixelSize)
         try container.encode(transform?.map(\.finite), forKey: .transform)
         try container.encode(footprint, forKey: .footprint)
-        try container.encode(sun, forKey: .sun)
+        try container.encode(sun.map(SunEntry.init), forKey: .sun)
         try container.encode(earthSunDistance, forKey: .earthSunDistance)
         try container.encode(cloudCover, forKey: .cloudCover)
         try container.encode(metadataFiles, forKey: .metadataFiles)
         try container.encode(bands, forKey: .bands)
         try container.encode(quality, forKey: .quality)
         try container.encode(corrections, forKey: .corrections)
+    }
+}
+
+/// The sun with both keys, whether or not the azimuth is known.
+private struct SunEntry: Encodable {
+    let sun: SunGeometry
+
+    private enum CodingKeys: String, CodingKey { case elevation, azimuth }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(sun.elevation.finite, forKey: .elevation)
+        try container.encode(sun.azimuth?.finite, forKey: .azimuth)
     }
 }
 

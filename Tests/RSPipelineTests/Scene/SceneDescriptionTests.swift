@@ -95,6 +95,7 @@ struct SceneDescriptionTests {
             "corrections",
         ]
         #expect(Set(object.keys) == keys)
+        #expect((object["sun"] as? [String: Any])?["azimuth"] is NSNull)
         let entry = try #require((object["bands"] as? [[String: Any]])?.first)
         #expect(entry["corrections"] as? [String] == [])
         #expect(entry["no_data"] as? String == "inf")
