@@ -106,28 +106,24 @@ struct ValueGraph: Sendable {
             let first = try add(a, lookup: lookup)
             let second = try add(b, lookup: lookup)
             return apply(.select, chooser, first, second)
-        case .binary(.power, let base, let exponent):
-            return try addPower(base, exponent, lookup: lookup)
-        case .binary(let op, let a, let b):
-            let first = try add(a, lookup: lookup)
-            let second = try add(b, lookup: lookup)
-            switch op {
-            case .add: return apply(.add, first, second)
-            case .subtract: return apply(.subtract, first, second)
-            case .multiply: return apply(.multiply, first, second)
-            case .divide: return apply(.divide, first, second)
-            case .power: return apply(.power, first, second)
-            case .less: return apply(.less, first, second)
-            case .lessOrEqual: return apply(.lessOrEqual, first, second)
-            case .greater: return apply(.less, second, first)
-            case .greaterOrEqual: return apply(.lessOrEqual, second, first)
-            case .equal: return apply(.equal, first, second)
-            case .notEqual: return apply(.notEqual, first, second)
-            case .and: return apply(.and, first, second)
-            case .or: return apply(.or, first, second)
+        case .binary:
+            // A loop, because chains such as a + b + c are deep along their left operands.
+            let spine = expression.leftSpine
+            var left = spine.first
+            var value = try add(left, lookup: lookup)
+            for (operation, right) in spine.rest {
+                if case .constant(let number) = left, right.names.isEmpty {
+                    left = .constant(Expression.binary(operation, .constant(number), right).evaluate { _ in nil })
+                    value = try add(left, lookup: lookup)
+                    continue
+                }
+                left = .noData
+                value = try apply(operation, value, right, lookup: lookup)
             }
+            return value
         case .call(.pow, let arguments) where arguments.count == 2:
-            return try addPower(arguments[0], arguments[1], lookup: lookup)
+            let base = try add(arguments[0], lookup: lookup)
+            return power(base, try add(arguments[1], lookup: lookup))
         case .call(let function, let arguments):
             var values: [ValueID] = []
             for argument in arguments { values.append(try add(argument, lookup: lookup)) }
@@ -150,12 +146,31 @@ struct ValueGraph: Sendable {
         }
     }
 
-    /// Whole powers up to 8 by multiplication, one half by square root, the rest by ``Opcode/power``.
-    private mutating func addPower<Failure: Error>(
-        _ base: Expression, _ exponent: Expression, lookup: (String) throws(Failure) -> ValueID
+    /// Adds one operator whose left operand is there already.
+    private mutating func apply<Failure: Error>(
+        _ operation: Expression.BinaryOperator, _ first: ValueID, _ right: Expression,
+        lookup: (String) throws(Failure) -> ValueID
     ) throws(Failure) -> ValueID {
-        let value = try add(base, lookup: lookup)
-        let power = try add(exponent, lookup: lookup)
+        let second = try add(right, lookup: lookup)
+        switch operation {
+        case .add: return apply(.add, first, second)
+        case .subtract: return apply(.subtract, first, second)
+        case .multiply: return apply(.multiply, first, second)
+        case .divide: return apply(.divide, first, second)
+        case .power: return power(first, second)
+        case .less: return apply(.less, first, second)
+        case .lessOrEqual: return apply(.lessOrEqual, first, second)
+        case .greater: return apply(.less, second, first)
+        case .greaterOrEqual: return apply(.lessOrEqual, second, first)
+        case .equal: return apply(.equal, first, second)
+        case .notEqual: return apply(.notEqual, first, second)
+        case .and: return apply(.and, first, second)
+        case .or: return apply(.or, first, second)
+        }
+    }
+
+    /// Whole powers up to 8 by multiplication, one half by square root, the rest by ``Opcode/power``.
+    private mutating func power(_ value: ValueID, _ power: ValueID) -> ValueID {
         guard let number = constantValue(power) else { return apply(.power, value, power) }
         if number == 0.5 { return apply(.squareRoot, value) }
         guard number == number.rounded(), abs(number) >= 1, abs(number) <= 8 else {
@@ -173,7 +188,7 @@ extension Expression {
         switch self {
         case .constant, .noData, .name: true
         case .unary(_, let a): a.isStrict
-        case .binary(_, let a, let b): a.isStrict && b.isStrict
+        case .binary: leftSpine.first.isStrict && leftSpine.rest.allSatisfy(\.right.isStrict)
         case .conditional: false
         case .call(let function, let arguments):
             function != .isnodata && function != .coalesce && arguments.allSatisfy(\.isStrict)

@@ -72,6 +72,7 @@ public struct Plan: Sendable {
         var order: [Int] = []
         for position in wanted.joined() where !order.contains(position) { order.append(position) }
         if order.isEmpty { throw ChainError("nothing is selected") }
+        if let problem = order.lazy.compactMap({ builder.planes[$0].problem }).first { throw problem }
         let outputs = order.map { position in
             let plane = builder.planes[position]
             return OutputPlane(

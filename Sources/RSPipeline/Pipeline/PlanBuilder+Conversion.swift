@@ -1,22 +1,30 @@
 extension PlanBuilder {
     /// Replaces, in place, the bands a conversion applies to, and selects those.
     ///
+    /// A band whose metadata lack what the conversion needs is left as it is and remembers why: that is an error only
+    /// when the chain uses the band.
     /// - Parameters:
     ///   - wanted: the quantity they hold afterwards.
     ///   - description: what the conversion starts from, for the error when no band qualifies.
     ///   - accepting: the quantities it starts from.
-    ///   - body: the converted value of a band, or nil when the band lacks what the conversion needs.
+    ///   - applies: whether the conversion is meant for a band.
+    ///   - body: the converted value of a band.
     /// - Throws: ``ChainError`` when nothing can be converted; the message says what flows and what to do.
     mutating func convert(
         to wanted: Quantity, from description: String, accepting: [Quantity] = [.digitalNumber],
-        _ body: (Band, inout PlanBuilder, ValueID) throws -> ValueID?
+        where applies: (Band) -> Bool,
+        _ body: (PlannedPlane, Band, inout PlanBuilder) throws(SceneError) -> ValueID
     ) throws {
         var converted: [Int] = []
         for index in planes.indices {
-            guard let band = planes[index].band, accepting.contains(planes[index].quantity) else { continue }
-            guard let value = try body(band, &self, planes[index].value) else { continue }
-            planes[index].value = value
-            planes[index].quantity = wanted
+            let plane = planes[index]
+            guard let band = plane.band, accepting.contains(plane.quantity), applies(band) else { continue }
+            do throws(SceneError) {
+                planes[index].value = try body(plane, band, &self)
+                planes[index].quantity = wanted
+            } catch {
+                planes[index].problem = error
+            }
             converted.append(index)
         }
         if converted.isEmpty {
@@ -32,7 +40,7 @@ extension PlanBuilder {
     /// Selects converted bands; pan only when it was selected before.
     private mutating func select(_ converted: [Int]) {
         let before = Set(selection)
-        selection = converted.filter { before.contains($0) || planes[$0].band?.role != .pan }
-        if selection.isEmpty { selection = converted }
+        let usual = converted.filter { before.contains($0) || planes[$0].band?.role != .pan }
+        selection = usual.isEmpty ? converted : usual
     }
 }

@@ -29,6 +29,8 @@ struct PlannedPlane: Sendable {
     var band: Band?
     /// Whether every stored number counts (a validity plane has no no-data).
     var isAlwaysValid = false
+    /// Why a conversion left the band out; an error as soon as the plane is used.
+    var problem: SceneError?
 }
 
 /// A number that a pass over the scene finds out before the next pass starts.
@@ -165,10 +167,11 @@ public struct PlanBuilder {
     /// Adds a formula over the planes at hand.
     ///
     /// - Returns: the value and the positions of the planes it uses.
-    mutating func add(_ expression: Expression) throws(ChainError) -> (value: ValueID, used: [Int]) {
+    mutating func add(_ expression: Expression) throws -> (value: ValueID, used: [Int]) {
         var used: [Int] = []
         for name in expression.names { used.append(try requirePosition(of: name)) }
         let planes = planes
+        if let problem = used.lazy.compactMap({ planes[$0].problem }).first { throw problem }
         let lookup = Dictionary(zip(expression.names, used), uniquingKeysWith: { first, _ in first })
         let missing = graph.constant(.nan)
         let value = graph.add(expression) { name in lookup[name].map { planes[$0].value } ?? missing }

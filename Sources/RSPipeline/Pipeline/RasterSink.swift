@@ -56,7 +56,7 @@ final class RasterSink: Sink {
             let plane = plan.planes[index]
             return RasterBandDescription(
                 name: plane.name, noData: file.storage.noData, scale: file.storage.scale, unit: plane.quantity.unit,
-                metadata: ["RSP_QUANTITY": plane.quantity.label])
+                metadata: [GenericProduct.Item.quantity: plane.quantity.label])
         }
         let isTiled = units.unitWidth < plan.grid.width || units.unitHeight % 512 == 0
         let layout =

@@ -80,10 +80,10 @@ struct ProcessingRecord {
     /// The metadata items of an output file.
     var fileMetadata: [String: String] {
         var items = [
-            "RSP_RECORD": json.text(pretty: false), "RSP_CHAIN": plan.chainText, "RSP_SCENE_ID": plan.scene.id,
-            "RSP_SENSOR": plan.scene.sensor, "TIFFTAG_SOFTWARE": "rsproc \(RSPipelineVersion.current)",
+            "RSP_RECORD": json.text(pretty: false), "RSP_CHAIN": plan.chainText, GenericProduct.Item.sceneID: plan.scene.id,
+            GenericProduct.Item.sensor: plan.scene.sensor, "TIFFTAG_SOFTWARE": "rsproc \(RSPipelineVersion.current)",
         ]
-        if let acquired = plan.scene.acquiredText { items["RSP_ACQUIRED"] = acquired }
+        if let acquired = plan.scene.acquiredText { items[GenericProduct.Item.acquired] = acquired }
         return items
     }
 }

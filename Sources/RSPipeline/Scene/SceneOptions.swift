@@ -91,25 +91,6 @@ public struct SceneOptions: Sendable, Hashable {
 
     /// The word nearest to a misspelt one, when it is near enough to be meant.
     static func closest(to word: String, among known: [String]) -> String? {
-        let near = known.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
-            .min { $0.distance < $1.distance }
-        guard let near, near.distance <= max(1, min(word.count, 6) / 2) else { return nil }
-        return near.word
-    }
-
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let first = Array(a.prefix(40))
-        let second = Array(b.prefix(40))
-        var row = Array(0...second.count)
-        for (i, letter) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in second.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == other ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[second.count]
+        Suggestion.nearest(to: word, among: known, limit: 1).first
     }
 }

@@ -6,7 +6,8 @@ import Synchronization
 /// Turns Ctrl-C and a polite kill into a request to stop, so that nothing is left half-written.
 enum Interrupts {
     private static let received = Atomic<Int32>(0)
-    private static let sources = Mutex<[any DispatchSourceSignal]>([])
+    /// Kept alive for as long as the process.
+    nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
     /// The exit code of an interrupted run: 128 plus the signal.
     static var exitCode: Int32 {
@@ -16,14 +17,14 @@ enum Interrupts {
     /// From now on the signals cancel instead of ending the process.
     static func cancel(_ cancellation: Cancellation) {
         for number in [SIGINT, SIGTERM] {
-            unsafe signal(number, SIG_IGN)
+            _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 received.store(number, ordering: .relaxed)
                 cancellation.cancel()
             }
             source.resume()
-            sources.withLock { $0.append(source) }
+            unsafe sources.append(source)
         }
     }
 }

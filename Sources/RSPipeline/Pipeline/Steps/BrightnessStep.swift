@@ -10,13 +10,14 @@ public struct BrightnessStep: Step {
             throw ChainError("a Level-2 product holds surface temperature; use: surface ! select ST_B10")
         }
         try plan.convert(
-            to: .brightnessTemperature, from: "thermal bands with K1 and K2", accepting: [.digitalNumber, .radiance]
-        ) { band, plan, value in
-            guard let constants = band.calibration.thermal, let scale = band.calibration.radiance else { return nil }
-            let isRadiance = plan.planes.contains { $0.value == value && $0.quantity == .radiance }
+            to: .brightnessTemperature, from: "thermal bands with K1 and K2", accepting: [.digitalNumber, .radiance],
+            where: { $0.role?.isThermal == true }
+        ) { plane, band, plan throws(SceneError) in
+            let constants = try band.requireThermal()
             let radiance =
-                isRadiance ? Expression.name("x") : Radiance.formula(dn: .name("x"), scale: scale)
-            return plan.add(BrightnessTemperature.formula(radiance: radiance, constants: constants), x: value)
+                plane.quantity == .radiance
+                ? Expression.name("x") : Radiance.formula(dn: .name("x"), scale: try band.requireRadiance())
+            return plan.add(BrightnessTemperature.formula(radiance: radiance, constants: constants), x: plane.value)
         }
     }
 }

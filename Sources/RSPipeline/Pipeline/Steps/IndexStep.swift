@@ -56,6 +56,7 @@ public struct IndexStep: Step {
             try checkBands(of: invocation.index, catalogue: catalogue, plan: plan)
             try checkQuantities(of: invocation.index, plan: plan)
             let (value, used) = try plan.add(invocation.expression)
+            plan.constants["formula " + (planeName ?? invocation.planeName)] = invocation.expression.description
             try plan.addPlane(
                 name: planeName ?? invocation.planeName, quantity: .index(range: invocation.index.range),
                 value: value, used: used, isStrict: invocation.expression.isStrict)

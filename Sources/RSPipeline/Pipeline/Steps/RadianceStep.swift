@@ -6,9 +6,11 @@ public struct RadianceStep: Step {
     public init(_ arguments: StepArguments) throws(ChainError) {}
 
     public func lower(into plan: inout PlanBuilder) throws {
-        try plan.convert(to: .radiance, from: "digital numbers with a radiance scale") { band, plan, value in
-            guard let scale = band.calibration.radiance else { return nil }
-            return plan.add(Radiance.formula(dn: .name("x"), scale: scale), x: value)
+        try plan.convert(
+            to: .radiance, from: "digital numbers with a radiance scale",
+            where: { $0.calibration.radiance != nil || !$0.calibration.missing.isEmpty }
+        ) { plane, band, plan throws(SceneError) in
+            plan.add(Radiance.formula(dn: .name("x"), scale: try band.requireRadiance()), x: plane.value)
         }
     }
 }

@@ -24,22 +24,15 @@ public struct ReadStep: Step {
     public init(_ arguments: StepArguments) throws(ChainError) {
         inputs = arguments.positionals
         keepsSaturated = arguments["saturated"] == "keep"
-        var quantity: Quantity?
-        if let text = arguments["quantity"] {
-            guard let known = Quantity(label: text) else {
-                throw ChainError(
-                    "quantity=\(text): one of digitalNumber, radiance, toaReflectance, surfaceReflectance, "
-                        + "brightnessTemperature, relative is needed")
+        var options = SceneOptions()
+        for (name, value) in arguments.options where SceneOptions.keys.contains(name) {
+            do throws(SceneError) {
+                try options.set(name, to: value)
+            } catch {
+                throw ChainError(error.description)
             }
-            quantity = known
         }
-        options = SceneOptions(
-            roles: arguments["roles"].map { text in
-                text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmingWhitespace() }
-            },
-            bands: arguments.list("bands"), scale: arguments.number("scale"), offset: arguments.number("offset"),
-            quantity: quantity, noData: arguments.number("nodata"), prefix: arguments["prefix"],
-            metadata: arguments["metadata"])
+        self.options = options
     }
 
     public func lower(into plan: inout PlanBuilder) throws {

@@ -12,15 +12,24 @@ public struct TOAStep: Step {
         if plan.scene.level == .level2 {
             throw ChainError("a Level-2 product is surface reflectance already; use: surface")
         }
-        let sun = plan.scene.sun
-        if let sun { try sun.requireDaylight() }
-        try plan.convert(
-            to: .toaReflectance, from: "digital numbers with a reflectance scale and a sun elevation"
-        ) { band, plan, value in
-            guard let scale = band.calibration.toaReflectance, let sun else { return nil }
-            return plan.add(
-                TOAReflectance.formula(dn: .name("x"), scale: scale, sunElevation: sun.elevation), x: value)
+        guard let sun = plan.scene.sun else {
+            throw ChainError(
+                plan.scene.product == "generic"
+                    ? "a generic file has no calibration: say what it holds with read ... quantity= scale= offset="
+                    : "the metadata give no sun elevation (SUN_ELEVATION)")
         }
-        if let sun { plan.constants["sun_elevation"] = "\(sun.elevation)" }
+        try sun.requireDaylight()
+        try plan.convert(
+            to: .toaReflectance, from: "digital numbers with a reflectance scale",
+            where: { band in
+                band.role?.isThermal != true
+                    && (band.calibration.toaReflectance != nil || !band.calibration.missing.isEmpty)
+            }
+        ) { plane, band, plan throws(SceneError) in
+            let scale = try band.requireTOAReflectance()
+            return plan.add(
+                TOAReflectance.formula(dn: .name("x"), scale: scale, sunElevation: sun.elevation), x: plane.value)
+        }
+        plan.constants["sun_elevation"] = "\(sun.elevation)"
     }
 }
