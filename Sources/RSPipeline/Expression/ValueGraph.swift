@@ -64,7 +64,40 @@ struct ValueGraph: Sendable {
     /// Adds an operation with one to three operands.
     mutating func apply(_ opcode: Opcode, _ a: ValueID, _ b: ValueID? = nil, _ c: ValueID? = nil) -> ValueID {
         if let folded = fold(opcode, a, b, c) { return constant(folded) }
+        if let b, let better = rewrite(opcode, a, b) { return better }
         return intern(Node(opcode: opcode, a: a.index, b: b?.index ?? -1, c: c?.index ?? -1))
+    }
+
+    /// A value as `gain * base + offset`, where it is one.
+    private func linear(_ id: ValueID) -> (base: ValueID, gain: ValueID, offset: ValueID?)? {
+        let node = nodes[id.index]
+        if node.opcode == .add, constantValue(ValueID(index: node.b)) != nil {
+            let scaled = nodes[node.a]
+            guard scaled.opcode == .multiply, constantValue(ValueID(index: scaled.b)) != nil else { return nil }
+            return (ValueID(index: scaled.a), ValueID(index: scaled.b), ValueID(index: node.b))
+        }
+        guard node.opcode == .multiply, constantValue(ValueID(index: node.b)) != nil else { return nil }
+        return (ValueID(index: node.a), ValueID(index: node.b), nil)
+    }
+
+    /// Forms that lose less precision than what was asked for (docs/decisions/0004-difference-of-bands.md).
+    ///
+    /// - The difference of two bands of one scale is taken between the stored numbers, where it is exact, and scaled
+    ///   then: `(g x + o) - (g y + o) = g (x - y)`.
+    /// - A mask on a calibrated band is put on the stored numbers, so that the first form can still be seen.
+    private mutating func rewrite(_ opcode: Opcode, _ a: ValueID, _ b: ValueID) -> ValueID? {
+        switch opcode {
+        case .subtract:
+            guard let first = linear(a), let second = linear(b), first.gain == second.gain,
+                first.offset == second.offset
+            else { return nil }
+            return apply(.multiply, apply(.subtract, first.base, second.base), first.gain)
+        case .invalidate:
+            guard let scaled = linear(a) else { return nil }
+            let product = apply(.multiply, apply(.invalidate, scaled.base, b), scaled.gain)
+            return scaled.offset.map { apply(.add, product, $0) } ?? product
+        default: return nil
+        }
     }
 
     private func constantValue(_ id: ValueID?) -> Float? {

@@ -162,8 +162,9 @@ extension IndexCatalogue {
             source: "Huete 1988"),
         Entry(
             id: "msavi2", title: "Modified soil-adjusted vegetation index 2",
-            formula: "(2*nir+1-sqrt((2*nir+1)^2-8*(nir-red)))/2", range: -1...1, direction: .falls,
-            aliases: ["MSAVI2@Qi1994"], source: "Qi et al. 1994"),
+            formula: "4*(nir-red)/(2*nir+1+sqrt((2*nir+1)^2-8*(nir-red)))", range: -1...1, direction: .falls,
+            aliases: ["MSAVI2@Qi1994"],
+            source: "Qi et al. 1994, (2N+1-sqrt((2N+1)^2-8(N-R)))/2, written without its cancellation"),
         Entry(
             id: "evi", title: "Enhanced vegetation index", formula: "2.5*(nir-red)/(nir+6*red-7.5*blue+1)",
             direction: .falls, aliases: ["EVI@Huete1997"],
