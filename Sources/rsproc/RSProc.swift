@@ -3,5 +3,6 @@ import RSPipeline
 
 @main
 struct RSProc: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rsproc", abstract: "Satellite scenes to calibrated maps.")
+    static let configuration = CommandConfiguration(
+        commandName: "rsproc", abstract: "Satellite scenes to calibrated maps.", subcommands: [SynthCommand.self])
 }
