@@ -13,7 +13,9 @@ do {
         // Help and version.
         RSProc.exit(withError: error)
     }
-    if error is RunError || error is SceneError || error is ChainError || error is GDALError || error is IndexError {
+    if error is RunError || error is SceneError || error is ChainError || error is GDALError || error is IndexError
+        || error is SynthesisError
+    {
         let failure = RunError(error)
         Report.error(failure.message)
         exit(failure.exitCode)

@@ -1,0 +1,43 @@
+/// One GeoTIFF of a synthetic product while it is being written.
+///
+/// Windows are written by one thread, top to bottom, so the tiles lie in the file in that order whatever the number of
+/// threads that compress them.
+final class SyntheticRaster {
+    private var writer: DatasetWriter?
+
+    /// Starts a tiled, deflated file.
+    init(
+        path: String, grid: Grid, type: SampleType, bands: [RasterBandDescription], metadata: [String: String],
+        predictor: Int, threads: Int
+    ) throws(SynthesisError) {
+        let options = [
+            "TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "ZLEVEL=6", "PREDICTOR=\(predictor)",
+            "INTERLEAVE=PIXEL", "BIGTIFF=IF_SAFER", "NUM_THREADS=\(threads)",
+        ]
+        do throws(GDALError) {
+            let made = try DatasetWriter(
+                creating: path, grid: grid, sampleType: type, bandCount: bands.count, options: options)
+            try made.describe(bands: bands, metadata: metadata)
+            writer = consume made
+        } catch { throw .writeFailed(error.description) }
+    }
+
+    /// Writes rows of one band.
+    func write<Sample>(
+        band: Int, window: Window, _ samples: [Sample], as type: SampleType
+    ) throws(SynthesisError) {
+        var failure: GDALError?
+        unsafe samples.withUnsafeBytes { bytes in
+            do throws(GDALError) {
+                try unsafe writer?.write(band: band, window: window, from: bytes, as: type)
+            } catch { failure = error }
+        }
+        if let failure { throw .writeFailed(failure.description) }
+    }
+
+    /// Completes the file.
+    func close() throws(SynthesisError) {
+        guard let open = writer.take() else { return }
+        do throws(GDALError) { try open.close() } catch { throw .writeFailed(error.description) }
+    }
+}

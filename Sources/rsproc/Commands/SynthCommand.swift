@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import RSPipeline
+
+/// `rsproc synth PRODUCT`: a generated scene with known truth.
+struct SynthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "synth", abstract: "Make a synthetic scene with known truth.",
+        discussion: """
+            Writes DIR/<product id>/ in the layout of the real product and, beside the bands, truth/ with the reflectance, \
+            the salinity (ECe, dS/m) and the class that each pixel was made from. The same options give the same files.
+            """)
+
+    /// The products that can be made.
+    enum Product: String, ExpressibleByArgument, CaseIterable {
+        case landsat8
+    }
+
+    @Argument(help: "The product to imitate.")
+    var product: Product
+
+    @Option(
+        help: ArgumentHelp(
+            "Rows and columns, \(LandsatSynthesis.sizes.lowerBound) to \(LandsatSynthesis.sizes.upperBound)."))
+    var size = 512
+
+    @Option(help: "The landscape; another number gives another one.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("The share under cloud, 0 to 100.", valueName: "percent"))
+    var clouds = 8.0
+
+    @Option(help: ArgumentHelp("Where to put the product folder.", valueName: "dir"))
+    var out: String
+
+    @Option(help: "Threads to use; all cores unless given. The files do not depend on it.")
+    var threads: Int?
+
+    @Flag(name: .customLong("no-truth"), help: "Leave the truth out.")
+    var noTruth = false
+
+    @Flag(help: "Replace a synthetic product of the same name.")
+    var overwrite = false
+
+    mutating func run() throws {
+        let synthesis = LandsatSynthesis(
+            size: size, seed: seed, cloudPercent: clouds, writesTruth: !noTruth, threads: threads)
+        // Rows are written once and never read back: a large block cache would only hold memory.
+        GDALRuntime.setCacheSize(256 << 20)
+        do throws(SynthesisError) {
+            let files = try synthesis.write(to: out, overwrite: overwrite)
+            print(files.joined(separator: "\n"))
+        } catch {
+            // Exit codes: 2 an option is wrong, 4 an output cannot be written.
+            try? FileHandle.standardError.write(contentsOf: Data("Error: \(error.description)\n".utf8))
+            if case .badOption = error { throw ExitCode(2) }
+            throw ExitCode(4)
+        }
+    }
+}
