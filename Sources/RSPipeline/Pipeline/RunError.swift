@@ -31,6 +31,8 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         case let error as ExpressionError: self.init(.chain, error.description)
         case let error as IndexError: self.init(.chain, error.description)
         case let error as SceneError: self.init(error.code == .badOption ? .chain : .input, error.description)
+        case SynthesisError.badOption(let text): self.init(.chain, text)
+        case let error as SynthesisError: self.init(.output, error.description)
         case let error as TIFFError: self.init(.input, error.description)
         case let error as GDALError:
             let kind: Kind =

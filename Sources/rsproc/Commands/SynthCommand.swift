@@ -47,14 +47,7 @@ struct SynthCommand: ParsableCommand {
             size: size, seed: seed, cloudPercent: clouds, writesTruth: !noTruth, threads: threads)
         // Rows are written once and never read back: a large block cache would only hold memory.
         GDALRuntime.setCacheSize(256 << 20)
-        do throws(SynthesisError) {
-            let files = try synthesis.write(to: out, overwrite: overwrite)
-            print(files.joined(separator: "\n"))
-        } catch {
-            // Exit codes: 2 an option is wrong, 4 an output cannot be written.
-            try? FileHandle.standardError.write(contentsOf: Data("Error: \(error.description)\n".utf8))
-            if case .badOption = error { throw ExitCode(2) }
-            throw ExitCode(4)
-        }
+        let files = try synthesis.write(to: out, overwrite: overwrite)
+        print(files.joined(separator: "\n"))
     }
 }
