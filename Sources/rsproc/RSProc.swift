@@ -1,7 +1,9 @@
 import ArgumentParser
 import RSPipeline
 
-/// The command: parses, calls the library, prints. No science here.
+/// The command: parses, calls the library, prints.
+///
+/// No science here.
 struct RSProc: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rsproc",

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import RSPipeline
 import Testing
@@ -23,9 +22,9 @@ import Testing
             var command = try RSProc.parseAsRoot(["synth", "landsat8", "--out", folder] + arguments)
             try command.run()
         }
-        #expect(throws: ExitCode(2)) { try run(["--size", "15"]) }
+        #expect(throws: SynthesisError.self) { try run(["--size", "15"]) }
         try run(["--size", "16", "--no-truth"])
-        #expect(throws: ExitCode(4)) { try run(["--size", "16"]) }
+        #expect(throws: SynthesisError.self) { try run(["--size", "16"]) }
         try run(["--size", "16", "--overwrite"])
         #expect(FileManager.default.fileExists(atPath: "\(folder)/\(LandsatSynthesis.productID)/truth"))
     }

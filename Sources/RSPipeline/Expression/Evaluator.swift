@@ -7,7 +7,9 @@
     var noData: Double
 }
 
-/// Runs a ``Program`` over blocks of pixels that stay in the first-level cache. One per worker.
+/// Runs a program over blocks of pixels that stay in the first-level cache.
+///
+/// One per worker.
 ///
 /// Plain loops over eight lanes; no allocation, closure or existential per block. Arithmetic is IEEE single precision
 /// without fused operations, so every CPU gives the same bits.

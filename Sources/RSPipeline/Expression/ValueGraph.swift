@@ -3,7 +3,9 @@ struct ValueID: Hashable, Sendable {
     let index: Int
 }
 
-/// What the evaluator can do with blocks of numbers. The user's language lowers to these; some have no word there.
+/// What the evaluator can do with blocks of numbers.
+///
+/// The user's language lowers to these; some have no word there.
 enum Opcode: UInt8, Sendable, Hashable {
     /// An input's stored numbers as Float; no-data and non-finite numbers as NaN. `payload` is the input slot.
     case load

@@ -21,11 +21,15 @@ public struct RasterBand: Sendable, Hashable {
     public let metadata: [String: String]
 }
 
-/// One open raster file. Owned by one task at a time; the handle closes with the value.
+/// One open raster file.
+///
+/// Owned by one task at a time; the handle closes with the value.
 @safe public struct Dataset: ~Copyable {
     let handle: GDALDatasetH
 
-    /// The formats that scenes are read from. A short list on purpose: a VRT or a database posing as a band could
+    /// The formats that scenes are read from.
+    ///
+    /// A short list on purpose: a VRT or a database posing as a band could
     /// reach files outside the product.
     public static let sceneDrivers = ["GTiff", "COG"]
 

@@ -26,7 +26,9 @@ public struct RasterBandDescription: Sendable, Hashable {
     }
 }
 
-/// One GeoTIFF being written. Windows may come in any order; ``close()`` must be called for the file to count.
+/// One GeoTIFF being written.
+///
+/// Windows may come in any order; ``close()`` must be called for the file to count.
 @safe public struct DatasetWriter: ~Copyable {
     private let handle: GDALDatasetH
 

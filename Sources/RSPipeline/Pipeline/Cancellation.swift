@@ -1,6 +1,8 @@
 import Synchronization
 
-/// A request to stop that many threads can see. Nothing is half-written after it: outputs appear whole or not at all.
+/// A request to stop that many threads can see.
+///
+/// Nothing is half-written after it: outputs appear whole or not at all.
 public final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 

@@ -110,7 +110,7 @@ public struct Chain: Sendable {
     /// The chain with steps checked and their arguments read.
     ///
     /// - Throws: ``ChainError`` that names the step.
-    public func steps() throws(ChainError) -> [any Step] {
+    func steps() throws(ChainError) -> [any Step] {
         var steps: [any Step] = []
         for (index, call) in calls.enumerated() {
             do throws(ChainError) {
@@ -132,5 +132,22 @@ public struct Chain: Sendable {
         }
         if steps.isEmpty { throw ChainError("the chain is empty") }
         return steps
+    }
+
+    /// Checks every word, option and formula of the chain, without a scene.
+    ///
+    /// - Throws: ``ChainError`` that names the step.
+    public func check() throws(ChainError) { _ = try steps() }
+
+    /// Opens the scene that `read` names.
+    ///
+    /// - Throws: ``RunError``.
+    public func openScene() throws(RunError) -> Scene {
+        do {
+            guard let read = try steps().first as? ReadStep else { throw ChainError("a chain starts with read") }
+            return try Scene.open(read.inputs, options: read.options)
+        } catch {
+            throw RunError(error)
+        }
     }
 }

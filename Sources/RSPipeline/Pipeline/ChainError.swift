@@ -1,4 +1,6 @@
-/// A chain, an option or a recipe that is wrong. Found before any pixel is read.
+/// A chain, an option or a recipe that is wrong.
+///
+/// Found before any pixel is read.
 public struct ChainError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The step at fault, counted from 1; nil when the chain as a whole is meant.
     public var step: Int?
@@ -14,7 +16,7 @@ public struct ChainError: Error, Sendable, Hashable, CustomStringConvertible {
         self.word = word
     }
 
-    /// `step 3 (index): ...`
+    /// The message with its step in front, as in `step 3 (index): ...`.
     public var description: String {
         switch (step, word) {
         case (let step?, let word?): "step \(step) (\(word)): \(message)"

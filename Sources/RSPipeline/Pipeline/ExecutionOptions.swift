@@ -1,6 +1,8 @@
 import Foundation
 
-/// How a plan is run. None of it changes a byte of the result.
+/// How a plan is run.
+///
+/// None of it changes a byte of the result.
 public struct ExecutionOptions: Sendable {
     /// Worker threads.
     public var threads: Int

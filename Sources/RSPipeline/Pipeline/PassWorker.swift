@@ -100,7 +100,9 @@
         try unsafe consume(UnitResult(index: index, window: window, values: values))
     }
 
-    /// Computes one block and counts why pixels have no value. Reasons are worked out only where some are missing.
+    /// Computes one block and counts why pixels have no value.
+    ///
+    /// Reasons are worked out only where some are missing.
     private func evaluate(start: Int, count: Int, blocks: [InputBlock?]) {
         unsafe evaluator.run(start: start, count: count, inputs: blocks)
         var reasonsKnown = false

@@ -1,6 +1,8 @@
 import Foundation
 
-/// A chain resolved for one scene: what is read, computed and written. No pixel has been read.
+/// A chain resolved for one scene: what is read, computed and written.
+///
+/// No pixel has been read.
 public struct Plan: Sendable {
     /// One plane to be computed.
     struct OutputPlane: Sendable {

@@ -45,9 +45,9 @@ struct PlannedReduction: Sendable {
 }
 
 /// Collects what the steps of a chain ask for, for one scene: the environment of named planes and the selection.
-public struct PlanBuilder {
+struct PlanBuilder {
     /// The scene the chain runs on.
-    public let scene: Scene
+    let scene: Scene
     /// Where relative catalogue files are looked up, and which indices exist.
     var catalogue: IndexCatalogue
     var graph = ValueGraph()

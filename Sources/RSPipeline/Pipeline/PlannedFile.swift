@@ -45,7 +45,8 @@ struct PlannedFile: Sendable {
         }
         return try groups.map { group in
             let members = group.planes.map { all[$0] }
-            if let first = members.first, let odd = members.first(where: { !$0.quantity.isSameKind(as: first.quantity) })
+            if let first = members.first,
+                let odd = members.first(where: { !$0.quantity.isSameKind(as: first.quantity) })
             {
                 throw ChainError(
                     "one file cannot hold \(first.name) (\(first.quantity.label)) and \(odd.name) "

@@ -33,7 +33,9 @@ final class RasterSink: Sink {
     private let stagePath: String
     private let bands: [RasterBandDescription]
 
-    /// A class, because a mutex can hold a noncopyable dataset only through a reference. Only touched under the lock.
+    /// A class, because a mutex can hold a noncopyable dataset only through a reference.
+    ///
+    /// Only touched under the lock.
     private final class Stage: @unchecked Sendable {
         var writer: DatasetWriter?
         init(_ writer: consuming DatasetWriter) { self.writer = consume writer }

@@ -38,7 +38,8 @@ public struct SceneRun {
     var itemPath: String? {
         guard let first = plan.files.first else { return nil }
         let url = URL(fileURLWithPath: first.path)
-        let stem = first.isInFolder ? PlannedFile.fileName(plan.scene.id) : url.deletingPathExtension().lastPathComponent
+        let stem =
+            first.isInFolder ? PlannedFile.fileName(plan.scene.id) : url.deletingPathExtension().lastPathComponent
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
@@ -206,7 +207,8 @@ public struct SceneRun {
                 pixels: Dictionary(
                     uniqueKeysWithValues: PixelReason.allCases.map {
                         ($0.name, result.reasonCounts[index][Int($0.rawValue)])
-                    }).filter { $0.value > 0 || $0.key == PixelReason.valid.name },
+                    }
+                ).filter { $0.value > 0 || $0.key == PixelReason.valid.name },
                 minimum: nil, maximum: nil, mean: nil, clamped: 0)
         }
         for sink in sinks {

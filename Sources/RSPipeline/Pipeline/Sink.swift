@@ -7,7 +7,9 @@
     var values: [UnsafeMutablePointer<Float>]
 }
 
-/// Whatever consumes the results of a pass. Units come in any order and from any thread.
+/// Whatever consumes the results of a pass.
+///
+/// Units come in any order and from any thread.
 protocol Sink: AnyObject, Sendable {
     func consume(_ unit: UnitResult) throws
 }

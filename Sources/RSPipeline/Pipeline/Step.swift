@@ -1,7 +1,7 @@
 /// One word of a chain: declared as data, made from checked arguments, lowered into a plan.
 ///
 /// A new step is one file in `Steps/` and one line in ``StepRegistry``.
-public protocol Step: Sendable {
+protocol Step: Sendable {
     /// What the step accepts.
     static var declaration: StepDeclaration { get }
     /// Makes the step; everything that can be checked without a scene is checked here.

@@ -2,6 +2,7 @@
 public struct StepDeclaration: Sendable {
     /// How a value is checked.
     public enum Kind: Sendable {
+        /// Any text.
         case text
         case number
         case integer(ClosedRange<Int>)
@@ -12,10 +13,14 @@ public struct StepDeclaration: Sendable {
 
     /// One `key=value` option.
     public struct Option: Sendable {
+        /// The key.
         public let name: String
+        /// How the value is checked.
         public let kind: Kind
+        /// One line for people.
         public let help: String
 
+        /// Makes an option.
         public init(_ name: String, _ kind: Kind, _ help: String) {
             self.name = name
             self.kind = kind
@@ -36,11 +41,14 @@ public struct StepDeclaration: Sendable {
     public let word: String
     /// One line for people.
     public let summary: String
+    /// What stands without a key.
     public let positionals: Positionals
+    /// The `key=value` options.
     public let options: [Option]
     /// Whether any further `name=value` is taken (the formulas of `expr`).
     public let takesFormulas: Bool
 
+    /// Declares a step.
     public init(
         word: String, summary: String, positionals: Positionals = .none, options: [Option] = [],
         takesFormulas: Bool = false
@@ -75,11 +83,11 @@ public struct StepDeclaration: Sendable {
 }
 
 /// The checked arguments of one step.
-public struct StepArguments: Sendable, Hashable {
+struct StepArguments: Sendable, Hashable {
     /// Words without a key, names already split at commas.
-    public let positionals: [String]
+    let positionals: [String]
     /// Options in the order they were written.
-    public let options: [(name: String, value: String)]
+    let options: [(name: String, value: String)]
 
     private let values: [String: String]
 
@@ -87,7 +95,7 @@ public struct StepArguments: Sendable, Hashable {
     ///
     /// - Throws: ``ChainError`` for an unknown or repeated option (with a suggestion), a value of the wrong kind, or
     ///   too many or too few words.
-    public init(_ call: StepCall, declaration: StepDeclaration) throws(ChainError) {
+    init(_ call: StepCall, declaration: StepDeclaration) throws(ChainError) {
         var positionals: [String] = []
         switch declaration.positionals {
         case .none:
@@ -146,22 +154,22 @@ public struct StepArguments: Sendable, Hashable {
     }
 
     /// The value of an option as written.
-    public subscript(_ name: String) -> String? { values[name] }
+    subscript(_ name: String) -> String? { values[name] }
 
     /// The value of a number option.
-    public func number(_ name: String) -> Double? { values[name].flatMap(Double.init) }
+    func number(_ name: String) -> Double? { values[name].flatMap(Double.init) }
 
     /// The value of a whole-number option.
-    public func integer(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
+    func integer(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
 
     /// The value of a list option, split at commas.
-    public func list(_ name: String) -> [String]? { values[name].map(NameList.split) }
+    func list(_ name: String) -> [String]? { values[name].map(NameList.split) }
 
-    public static func == (a: StepArguments, b: StepArguments) -> Bool {
+    static func == (a: StepArguments, b: StepArguments) -> Bool {
         a.positionals == b.positionals && a.values == b.values
     }
 
-    public func hash(into hasher: inout Hasher) {
+    func hash(into hasher: inout Hasher) {
         hasher.combine(positionals)
         hasher.combine(values)
     }

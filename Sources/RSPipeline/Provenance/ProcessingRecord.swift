@@ -80,7 +80,8 @@ struct ProcessingRecord {
     /// The metadata items of an output file.
     var fileMetadata: [String: String] {
         var items = [
-            "RSP_RECORD": json.text(pretty: false), "RSP_CHAIN": plan.chainText, GenericProduct.Item.sceneID: plan.scene.id,
+            "RSP_RECORD": json.text(pretty: false), "RSP_CHAIN": plan.chainText,
+            GenericProduct.Item.sceneID: plan.scene.id,
             GenericProduct.Item.sensor: plan.scene.sensor, "TIFFTAG_SOFTWARE": "rsproc \(RSPipelineVersion.current)",
         ]
         if let acquired = plan.scene.acquiredText { items[GenericProduct.Item.acquired] = acquired }

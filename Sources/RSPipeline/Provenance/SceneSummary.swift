@@ -7,12 +7,17 @@ public struct SceneSummary: Sendable, Encodable {
 
     /// One plane of the result.
     public struct PlaneSummary: Sendable, Encodable {
+        /// The name.
         public var name: String
+        /// What the values mean.
         public var quantity: String
         /// Pixels by reason; `valid` counts those with a value.
         public var pixels: [String: Int]
+        /// The smallest value.
         public var minimum: Double?
+        /// The largest value.
         public var maximum: Double?
+        /// The mean value.
         public var mean: Double?
         /// Values that did not fit the stored type and were moved to its limit.
         public var clamped: Int
@@ -20,27 +25,39 @@ public struct SceneSummary: Sendable, Encodable {
 
     /// One written file.
     public struct OutputSummary: Sendable, Encodable {
+        /// Where it is.
         public var path: String
+        /// Its size.
         public var bytes: Int
     }
 
     /// The failure of a scene.
     public struct Failure: Sendable, Encodable {
+        /// The class, as in the exit code.
         public var kind: RunError.Kind
+        /// What happened, where, and what to do.
         public var message: String
     }
 
+    /// The scene id, or what was given where it could not be opened.
     public var scene: String
+    /// The files that were read.
     public var inputs: [String]
+    /// How it ended.
     public var state: State
+    /// The planes, in the order of the chain.
     public var planes: [PlaneSummary] = []
     /// Quality layer to flag to pixels with that flag.
     public var quality: [String: [String: Int]] = [:]
+    /// The files that were written.
     public var outputs: [OutputSummary] = []
+    /// What deserves a word.
     public var warnings: [String] = []
+    /// Wall time.
     public var seconds = 0.0
     /// The largest memory of the process so far, in bytes.
     public var peakMemory = 0
+    /// Why it failed.
     public var error: Failure?
 
     enum CodingKeys: String, CodingKey {
@@ -63,7 +80,9 @@ public struct SceneSummary: Sendable, Encodable {
     }
 }
 
-/// What became of a run over one or many scenes. Written by `--json`; the schema is documented in RunSummary.md.
+/// What became of a run over one or many scenes.
+///
+/// Written by `--json`; the schema is documented in RunSummary.md.
 public struct RunSummary: Sendable, Encodable {
     /// Names the layout of the document.
     public let schema = "rsproc.run/1"

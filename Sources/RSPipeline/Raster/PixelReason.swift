@@ -1,4 +1,6 @@
-/// Why a pixel has no value. Counted in every summary; the first reason along the chain wins.
+/// Why a pixel has no value.
+///
+/// Counted in every summary; the first reason along the chain wins.
 public enum PixelReason: UInt8, Sendable, Hashable, CaseIterable, Codable {
     /// The pixel has a value.
     case valid = 0

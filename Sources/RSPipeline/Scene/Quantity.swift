@@ -1,6 +1,8 @@
 import Foundation
 
-/// What a number means. Every plane carries one through the whole chain.
+/// What a number means.
+///
+/// Every plane carries one through the whole chain.
 public enum Quantity: Sendable, Hashable {
     /// As stored by the sensor's ground segment, without unit.
     case digitalNumber

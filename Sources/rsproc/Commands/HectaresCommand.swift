@@ -21,7 +21,8 @@ struct HectaresCommand: ParsableCommand {
             print("\(areas.name)  (\(file))")
             for (index, entry) in areas.classes.enumerated() {
                 let area = entry.hectares.map { String(format: "%12.1f ha", $0) } ?? "\(entry.pixels) pixels"
-                print(String(format: "  class %d  %10.4f ... %-10.4f", index + 1, entry.lower, entry.upper) + " \(area)")
+                print(
+                    String(format: "  class %d  %10.4f ... %-10.4f", index + 1, entry.lower, entry.upper) + " \(area)")
             }
         }
     }

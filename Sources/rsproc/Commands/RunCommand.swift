@@ -56,27 +56,21 @@ struct RunCommand: ParsableCommand {
         guard let recipe else {
             if !set.isEmpty { throw ChainError("--set changes a recipe; add --recipe FILE") }
             let chain = try Chain(words: words)
-            _ = try chain.steps()
+            try chain.check()
             return [Job(label: chain.calls.first?.positionals.first ?? "scene", chain: chain)]
         }
         var loaded = try Recipe(path: recipe)
         for text in set { try loaded.set(text) }
-        if words.isEmpty { throw ChainError("no scene is given; write: rsproc run --recipe \(recipe) --out DIR SCENE...") }
+        if words.isEmpty {
+            throw ChainError("no scene is given; write: rsproc run --recipe \(recipe) --out DIR SCENE...")
+        }
         // The steps are checked before any scene is opened.
-        _ = try loaded.chain(reading: "SCENE").steps()
+        try loaded.chain(reading: "SCENE").check()
         return words.map { Job(label: $0, chain: loaded.chain(reading: $0)) }
     }
 
     private func plan(_ job: Job) throws(RunError) -> Plan {
-        do {
-            guard let read = try job.chain.steps().first as? ReadStep else {
-                throw ChainError("a chain starts with read")
-            }
-            let scene = try Scene.open(read.inputs, options: read.options)
-            return try Plan(job.chain, scene: scene, outputDirectory: out)
-        } catch {
-            throw RunError(error)
-        }
+        try Plan(job.chain, scene: job.chain.openScene(), outputDirectory: out)
     }
 
     private func explainJobs(_ jobs: [Job], _ options: ExecutionOptions) throws {
@@ -127,7 +121,8 @@ struct RunCommand: ParsableCommand {
             for scene in summaries where scene.state != .failed { print(SummaryText.text(of: scene)) }
             if jobs.count > 1 {
                 print(
-                    "\(summary.count(.done)) done, \(summary.count(.skipped)) skipped, \(summary.count(.failed)) failed")
+                    "\(summary.count(.done)) done, \(summary.count(.skipped)) skipped, \(summary.count(.failed)) failed"
+                )
             }
         }
         if let firstFailure { throw ExitCode(firstFailure.exitCode) }

@@ -8,11 +8,10 @@ struct StepsCommand: ParsableCommand {
     @Argument(help: "Only this step.") var word: String?
 
     func run() throws {
-        if let word, StepRegistry.type(for: word) == nil {
+        if let word, !StepRegistry.words.contains(word) {
             throw ChainError("unknown step '\(word)'; the steps are \(StepRegistry.words.joined(separator: ", "))")
         }
-        for type in StepRegistry.all where word == nil || type.declaration.word == word {
-            let declaration = type.declaration
+        for declaration in StepRegistry.declarations where word == nil || declaration.word == word {
             print("\(declaration.word): \(declaration.summary)\n    \(declaration.usage)")
             for option in declaration.options { print("      \(option.name)=  \(option.help)") }
         }

@@ -1,11 +1,11 @@
 /// `brightness`: thermal bands to at-sensor brightness temperature.
-public struct BrightnessStep: Step {
-    public static let declaration = StepDeclaration(
+struct BrightnessStep: Step {
+    static let declaration = StepDeclaration(
         word: "brightness", summary: "thermal bands to at-sensor brightness temperature, K")
 
-    public init(_ arguments: StepArguments) throws(ChainError) {}
+    init(_ arguments: StepArguments) throws(ChainError) {}
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         if plan.scene.level == .level2 {
             throw ChainError("a Level-2 product holds surface temperature; use: surface ! select ST_B10")
         }

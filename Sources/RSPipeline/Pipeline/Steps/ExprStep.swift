@@ -1,12 +1,12 @@
 /// `expr`: adds planes by formulas of one's own.
-public struct ExprStep: Step {
-    public static let declaration = StepDeclaration(
+struct ExprStep: Step {
+    static let declaration = StepDeclaration(
         word: "expr", summary: "add planes by formulas, for example expr ratio=\"swir16 / swir22\"",
         takesFormulas: true)
 
     let formulas: [(name: String, expression: Expression)]
 
-    public init(_ arguments: StepArguments) throws(ChainError) {
+    init(_ arguments: StepArguments) throws(ChainError) {
         if arguments.options.isEmpty { throw ChainError("a formula is missing; write: expr name=\"formula\"") }
         var formulas: [(name: String, expression: Expression)] = []
         for option in arguments.options {
@@ -19,7 +19,7 @@ public struct ExprStep: Step {
         self.formulas = formulas
     }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         for (name, expression) in formulas {
             let (value, used) = try plan.add(expression)
             try plan.addPlane(

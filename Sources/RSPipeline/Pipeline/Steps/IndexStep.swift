@@ -1,8 +1,8 @@
 import Foundation
 
 /// `index`: adds spectral indices of the catalogue.
-public struct IndexStep: Step {
-    public static let declaration = StepDeclaration(
+struct IndexStep: Step {
+    static let declaration = StepDeclaration(
         word: "index", summary: "add spectral indices, for example index ndvi,sqrt_GR,gdvi(n=3)",
         positionals: .names(required: true, help: "ids or qualified names (SI1@Douaoui2006); see rsproc index list"),
         options: [
@@ -16,7 +16,7 @@ public struct IndexStep: Step {
     let cataloguePath: String?
     let allowsRelative: Bool
 
-    public init(_ arguments: StepArguments) throws(ChainError) {
+    init(_ arguments: StepArguments) throws(ChainError) {
         names = arguments.positionals
         planeName = arguments["as"]
         cataloguePath = arguments["catalogue"]
@@ -40,7 +40,7 @@ public struct IndexStep: Step {
         return found
     }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         var catalogue = plan.catalogue
         if let path = cataloguePath {
             guard let data = FileManager.default.contents(atPath: path) else {

@@ -1,14 +1,14 @@
 /// `mask`: makes pixels no-data by the flags of the quality layers.
-public struct MaskStep: Step {
+struct MaskStep: Step {
     static let flagNames = ["cloud", "dilated", "shadow", "cirrus", "snow", "water", "fill", "saturated"]
 
-    public static let declaration = StepDeclaration(
+    static let declaration = StepDeclaration(
         word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
         positionals: .names(required: true, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"))
 
     let flags: [String]
 
-    public init(_ arguments: StepArguments) throws(ChainError) {
+    init(_ arguments: StepArguments) throws(ChainError) {
         flags = arguments.positionals.map { $0.lowercased() }
         for flag in flags where !Self.flagNames.contains(flag) {
             let hint = Suggestion.text(for: flag, among: Self.flagNames)
@@ -16,7 +16,7 @@ public struct MaskStep: Step {
         }
     }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         // One condition per reason and layer: flags of one reason are one bit test.
         var masks: [(slot: Int, reason: PixelReason, bits: UInt32)] = []
         for name in flags {

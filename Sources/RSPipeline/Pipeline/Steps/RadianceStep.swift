@@ -1,11 +1,11 @@
 /// `radiance`: digital numbers to at-sensor radiance.
-public struct RadianceStep: Step {
-    public static let declaration = StepDeclaration(
+struct RadianceStep: Step {
+    static let declaration = StepDeclaration(
         word: "radiance", summary: "digital numbers to at-sensor radiance, W m-2 sr-1 um-1")
 
-    public init(_ arguments: StepArguments) throws(ChainError) {}
+    init(_ arguments: StepArguments) throws(ChainError) {}
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         try plan.convert(
             to: .radiance, from: "digital numbers with a radiance scale",
             where: { $0.calibration.radiance != nil || !$0.calibration.missing.isEmpty }

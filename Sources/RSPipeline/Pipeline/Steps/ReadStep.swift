@@ -1,6 +1,6 @@
 /// `read`: opens the scene and lets its spectral bands flow.
-public struct ReadStep: Step {
-    public static let declaration = StepDeclaration(
+struct ReadStep: Step {
+    static let declaration = StepDeclaration(
         word: "read", summary: "open a scene: a Landsat folder or MTL file, or GeoTIFFs",
         positionals: .paths(help: "folder, MTL file or GeoTIFFs of one scene", allowsMany: true),
         options: [
@@ -16,12 +16,12 @@ public struct ReadStep: Step {
         ])
 
     /// Files or folders of the scene.
-    public let inputs: [String]
+    let inputs: [String]
     /// How to read them.
-    public let options: SceneOptions
+    let options: SceneOptions
     let keepsSaturated: Bool
 
-    public init(_ arguments: StepArguments) throws(ChainError) {
+    init(_ arguments: StepArguments) throws(ChainError) {
         inputs = arguments.positionals
         keepsSaturated = arguments["saturated"] == "keep"
         var options = SceneOptions()
@@ -35,7 +35,7 @@ public struct ReadStep: Step {
         self.options = options
     }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         let saturation = plan.scene.qualityLayers.first { $0.kind == .landsatQARadsat && $0.source != nil }
         for band in plan.scene.bands {
             let slot = plan.slot(

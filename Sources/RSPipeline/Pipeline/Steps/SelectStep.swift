@@ -1,14 +1,14 @@
 /// `select`: chooses the planes that the next `write` writes.
-public struct SelectStep: Step {
-    public static let declaration = StepDeclaration(
+struct SelectStep: Step {
+    static let declaration = StepDeclaration(
         word: "select", summary: "choose planes by name; 'validity' is why pixels have no value",
         positionals: .names(required: true, help: "bands or planes, in order; 'validity' for the reasons"))
 
     let names: [String]
 
-    public init(_ arguments: StepArguments) throws(ChainError) { names = arguments.positionals }
+    init(_ arguments: StepArguments) throws(ChainError) { names = arguments.positionals }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         let before = plan.selection
         var chosen: [Int] = []
         for name in names {

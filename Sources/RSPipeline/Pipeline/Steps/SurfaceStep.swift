@@ -1,9 +1,10 @@
 /// `surface`: surface reflectance, by the product's own scaling or by dark-object subtraction.
-public struct SurfaceStep: Step {
-    public static let declaration = StepDeclaration(
+struct SurfaceStep: Step {
+    static let declaration = StepDeclaration(
         word: "surface", summary: "surface reflectance, 0...1",
         options: [
-            .init("method", .choice(["product", "dos1", "auto"]), "product (default): Level-2 scaling; dos1: dark object"),
+            .init(
+                "method", .choice(["product", "dos1", "auto"]), "product (default): Level-2 scaling; dos1: dark object"),
             .init("dark", .text, "dark object: share of the valid pixels (0.01%) or count:1000"),
         ])
 
@@ -14,7 +15,7 @@ public struct SurfaceStep: Step {
     let method: Method
     let rule: DarkObjectSubtraction.Rule
 
-    public init(_ arguments: StepArguments) throws(ChainError) {
+    init(_ arguments: StepArguments) throws(ChainError) {
         method = Method(rawValue: arguments["method"] ?? "product") ?? .product
         guard let rule = DarkObjectSubtraction.Rule(arguments["dark"] ?? "0.01%") else {
             throw ChainError("dark=\(arguments["dark"] ?? ""): a share such as 0.01% (at most 5%) or count:1000")
@@ -25,7 +26,7 @@ public struct SurfaceStep: Step {
         self.rule = rule
     }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         let hasProductScaling = plan.planes.contains { $0.band?.calibration.product != nil }
         switch method {
         case .product: try lowerProduct(into: &plan)

@@ -1,11 +1,11 @@
 /// `toa`: digital numbers to top-of-atmosphere reflectance.
-public struct TOAStep: Step {
-    public static let declaration = StepDeclaration(
+struct TOAStep: Step {
+    static let declaration = StepDeclaration(
         word: "toa", summary: "digital numbers to top-of-atmosphere reflectance, 0...1")
 
-    public init(_ arguments: StepArguments) throws(ChainError) {}
+    init(_ arguments: StepArguments) throws(ChainError) {}
 
-    public func lower(into plan: inout PlanBuilder) throws { try Self.convert(&plan) }
+    func lower(into plan: inout PlanBuilder) throws { try Self.convert(&plan) }
 
     /// Shared with `surface`, which starts from top-of-atmosphere reflectance.
     static func convert(_ plan: inout PlanBuilder) throws {

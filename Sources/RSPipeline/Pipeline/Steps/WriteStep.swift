@@ -1,6 +1,6 @@
 /// `write`: writes the selection as it stands.
-public struct WriteStep: Step {
-    public static let declaration = StepDeclaration(
+struct WriteStep: Step {
+    static let declaration = StepDeclaration(
         word: "write", summary: "write the selection: DIR/ makes a file per plane, FILE.tif one file",
         positionals: .paths(help: "folder or file; {scene} {date} {sensor} are filled in", allowsMany: false),
         options: [
@@ -17,7 +17,7 @@ public struct WriteStep: Step {
     let target: String
     let request: WriteRequest
 
-    public init(_ arguments: StepArguments) throws(ChainError) {
+    init(_ arguments: StepArguments) throws(ChainError) {
         guard let target = arguments.positionals.first, !target.isEmpty else {
             throw ChainError("a target is missing; write: write DIR/ or write FILE.tif")
         }
@@ -47,7 +47,7 @@ public struct WriteStep: Step {
             noData: arguments.number("nodata"), quicklookSize: arguments.integer("quicklook"), planes: [])
     }
 
-    public func lower(into plan: inout PlanBuilder) throws {
+    func lower(into plan: inout PlanBuilder) throws {
         if plan.selection.isEmpty { throw ChainError("nothing is selected") }
         var request = request
         request.planes = plan.selection

@@ -1,0 +1,40 @@
+# make demo        install what is missing, build, map the sample scene, say where the maps are
+# make test        install what is missing, run all tests
+# make install     build and install the command: make install PREFIX=$HOME/.local
+# make test-peers  compare with other people's software (Python packages in a virtual environment made here)
+# make lint        check formatting        make format   apply it
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+
+.PHONY: demo test test-peers build setup install lint format clean
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	$(SWIFT) build -c release
+
+demo: build
+	@scripts/demo.sh
+
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+test-peers: setup
+	scripts/test-peers.sh
+
+install: setup
+	$(SWIFT) build -c release --static-swift-stdlib
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)/rsproc" "$(DESTDIR)$(PREFIX)/bin/rsproc"
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build out
