@@ -51,23 +51,16 @@ struct Executor {
         return result
     }
 
-    /// The sources that a program reads.
-    static func sources(of plan: Plan, slots: some Sequence<Int>) -> [RasterSource] {
-        slots.compactMap { plan.inputs[$0].source }
-    }
-
     /// The units of the main pass, also for `--explain`.
     static func units(of plan: Plan, options: ExecutionOptions) -> WorkUnits {
         let slots = Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
         return WorkUnits(
-            grid: plan.grid, sources: sources(of: plan, slots: slots), outputCount: plan.planes.count,
-            threads: options.threads, memory: options.memory)
+            plan, slots: slots, outputCount: plan.planes.count, threads: options.threads, memory: options.memory)
     }
 
     private func search(_ program: Program) throws(RunError) -> [DarkObjectSubtraction.Search] {
         let units = WorkUnits(
-            grid: plan.grid, sources: Self.sources(of: plan, slots: program.inputSlots),
-            outputCount: program.results.count, threads: options.threads, memory: options.memory)
+            plan, slots: Set(program.inputSlots), outputCount: program.results.count, threads: options.threads, memory: options.memory)
         let empty = plan.reductions.map { reduction in
             DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
         }

@@ -1,19 +1,6 @@
 /// One thread's share of a pass: its own open files, its own memory, its own counts.
 @safe final class PassWorker {
-    /// An open file; a class, because an array cannot hold a noncopyable dataset.
-    private final class OpenInput {
-        let dataset: Dataset
-        let source: RasterSource
-        let noData: Double
-
-        init(_ input: PlanInput, _ source: RasterSource) throws(GDALError) {
-            dataset = try Dataset(reading: source.path)
-            self.source = source
-            noData = input.noData.number ?? .nan
-        }
-    }
-
-    private let inputs: [Int: OpenInput]
+    private let inputs: [Int: InputReader]
     private let evaluator: Evaluator
     private let reasonEvaluator: Evaluator?
     private let countedSlots: [Int]
@@ -34,15 +21,11 @@
     init(
         plan: Plan, program: Program, reasons: Program?, parameters: [Float], countedSlots: [Int], capacity: Int
     ) throws {
-        var opened: [Int: OpenInput] = [:]
+        var opened: [Int: InputReader] = [:]
         for slot in Set(program.inputSlots + (reasons?.inputSlots ?? []) + countedSlots) {
             let input = plan.inputs[slot]
             guard let source = input.source else { continue }
-            do {
-                opened[slot] = try OpenInput(input, source)
-            } catch {
-                throw RunError(.input, "\(input.name): \(error)")
-            }
+            opened[slot] = try InputReader(input, source, sampling: plan.samplings[slot])
         }
         inputs = opened
         evaluator = Evaluator(program, parameters: parameters)
@@ -59,7 +42,7 @@
             checksums[slot] = 0
             // 64 bytes beyond the last pixel: lanes may read past the end, never write.
             unsafe stored[slot] = .allocate(
-                byteCount: capacity * input.source.sampleType.byteCount + 64, alignment: 64)
+                byteCount: capacity * input.sampleType.byteCount + 64, alignment: 64)
         }
         for _ in program.results {
             unsafe values.append(.allocate(capacity: capacity))
@@ -79,13 +62,8 @@
         var blocks = unsafe [InputBlock?](repeating: nil, count: slotCount)
         for (slot, input) in inputs {
             guard let target = unsafe stored[slot] else { continue }
-            let type = input.source.sampleType
-            let bytes = unsafe UnsafeMutableRawBufferPointer(start: target, count: window.pixelCount * type.byteCount)
-            do {
-                try unsafe input.dataset.read(band: input.source.band, window: window, into: bytes, as: type)
-            } catch {
-                throw RunError(.input, "\(input.source.path): \(error)")
-            }
+            let type = input.sampleType
+            try unsafe input.read(window, into: target)
             unsafe blocks[slot] = InputBlock(base: target, sampleType: type, noData: input.noData)
             unsafe checksums[slot, default: 0] &+= PixelChecksum.sum(
                 target, sampleType: type, window: window, gridWidth: gridWidth)
@@ -127,7 +105,7 @@
         guard let input = inputs[slot], let base = unsafe stored[slot] else { return }
         let pixels = window.pixelCount
         unsafe histograms[slot]?.withUnsafeMutableBufferPointer { bins in
-            switch input.source.sampleType {
+            switch input.sampleType {
             case .uint16:
                 let source = unsafe base.assumingMemoryBound(to: UInt16.self)
                 for i in 0..<pixels { unsafe bins[Int(source[i])] += 1 }

@@ -17,7 +17,8 @@ extension Plan {
             let bytes = grid.pixelCount * source.sampleType.byteCount
             lines.append(
                 "reads      input \(slot): \(inputs[slot].name), \(source.sampleType.rawValue), blocks "
-                    + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded")
+                    + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded"
+                    + (samplings[slot].map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
         }
         if let reductionProgram {
             let bands = reductionProgram.inputSlots.map { inputs[$0].name }.joined(separator: ", ")

@@ -23,6 +23,8 @@ public struct Plan: Sendable {
     /// Numbers and formulas that the result depends on.
     let constants: [String: String]
     let inputs: [PlanInput]
+    /// How inputs of another pixel size come to the plan's grid, by slot.
+    let samplings: [Int: GridSampling]
     let planes: [OutputPlane]
     let program: Program
     let reasonProgram: Program
@@ -96,7 +98,8 @@ public struct Plan: Sendable {
         reductionProgram = needed.isEmpty ? nil : search
         let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
         let counted = builder.countedLayers.filter { $0.layer.source != nil }
-        grid = try Self.commonGrid(of: builder.inputs, used: allUsed.union(counted.map(\.slot)))
+        (grid, samplings) = try Self.commonGrid(
+            of: builder.inputs, used: allUsed.union(counted.map(\.slot)), resolution: builder.resolution)
         inputs = builder.inputs
         countedLayers = counted
         self.scene = scene
@@ -116,32 +119,50 @@ public struct Plan: Sendable {
         }
     }
 
-    /// The grid that all used inputs share.
-    private static func commonGrid(of inputs: [PlanInput], used: Set<Int>) throws -> Grid {
-        var first: (name: String, grid: Grid)?
+    /// The grid of the chain, that of the coarsest input unless a pixel size is asked for, and how inputs of other
+    /// pixel sizes come to it.
+    private static func commonGrid(
+        of inputs: [PlanInput], used: Set<Int>, resolution: Double?
+    ) throws -> (Grid, [Int: GridSampling]) {
+        var sources: [(slot: Int, source: RasterSource)] = []
         for slot in used.sorted() {
-            let input = inputs[slot]
-            guard let source = input.source else {
+            guard let source = inputs[slot].source else {
                 throw SceneError(
                     code: .missingBand,
-                    message: "\(input.name) is needed: \(input.problem ?? "its file is missing"); "
+                    message: "\(inputs[slot].name) is needed: \(inputs[slot].problem ?? "its file is missing"); "
                         + "choose the bands that exist with read ... bands=")
             }
-            guard let reference = first else {
-                first = (input.name, source.grid)
-                continue
-            }
-            if let difference = source.grid.difference(from: reference.grid) {
-                throw SceneError(
-                    code: .gridMismatch,
-                    message: "\(input.name) (\(source.path)) and \(reference.name) lie on different grids: "
-                        + "\(difference); choose bands of one grid with read ... bands=")
-            }
+            sources.append((slot, source))
         }
-        guard let grid = first?.grid else {
+        guard let first = sources.first else {
             throw ChainError("the formulas use no band of the scene, so there is no grid to compute them on")
         }
-        return grid
+        var reference = first
+        for candidate in sources {
+            let size = candidate.source.grid.transform.pixelWidth
+            let best = reference.source.grid.transform.pixelWidth
+            let isBetter = resolution.map { abs(size - $0) < abs(best - $0) } ?? (size > best)
+            if isBetter && abs(size - best) > Grid.tolerance * best { reference = candidate }
+        }
+        let grid = reference.source.grid
+        if let resolution, abs(grid.transform.pixelWidth - resolution) > Grid.tolerance * resolution {
+            let sizes = Set(sources.map { "\($0.source.grid.transform.pixelWidth)" }).sorted()
+            throw ChainError(
+                "resolution=\(resolution): the bands used have pixels of \(sizes.joined(separator: ", "))", step: 1,
+                word: "read")
+        }
+        var samplings: [Int: GridSampling] = [:]
+        for (slot, source) in sources {
+            guard let difference = source.grid.difference(from: grid) else { continue }
+            guard let sampling = GridSampling(from: source.grid, to: grid, isBits: inputs[slot].isBits) else {
+                throw SceneError(
+                    code: .gridMismatch,
+                    message: "\(inputs[slot].name) (\(source.path)) and \(inputs[reference.slot].name) lie on different "
+                        + "grids: \(difference); choose bands of one grid with read ... bands=")
+            }
+            samplings[slot] = sampling
+        }
+        return (grid, samplings)
     }
 }
 

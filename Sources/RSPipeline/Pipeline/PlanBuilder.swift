@@ -6,6 +6,8 @@ struct PlanInput: Sendable, Hashable {
     /// Why there is no source.
     var problem: String?
     var noData: NoData
+    /// Whether the numbers are bits, which cannot be averaged.
+    var isBits = false
 }
 
 /// Why a plane has no value at some pixels.
@@ -62,6 +64,8 @@ struct PlanBuilder {
     var countedLayers: [(layer: QualityLayer, slot: Int)] = []
     /// Numbers that the result depends on, for the record.
     var constants: [String: String] = [:]
+    /// The pixel size asked for, in map units; nil for the coarsest among the bands used.
+    var resolution: Double?
     /// The step being lowered, from 1.
     var step = 1
     private var positions: [String: Int] = [:]
@@ -85,7 +89,7 @@ struct PlanBuilder {
     /// The slot of a quality layer, whose bits are read as they are.
     mutating func slot(for layer: QualityLayer) -> Int {
         let slot = slot(
-            for: PlanInput(name: layer.name, source: layer.source, problem: layer.problem, noData: .none))
+            for: PlanInput(name: layer.name, source: layer.source, problem: layer.problem, noData: .none, isBits: true))
         if !countedLayers.contains(where: { $0.slot == slot }) { countedLayers.append((layer, slot)) }
         return slot
     }

@@ -12,10 +12,23 @@ struct WorkUnits: Sendable {
     /// A unit aims at about this many pixels: enough to outweigh its overhead, few enough for many units.
     private static let targetPixels = 1 << 20
 
-    init(grid: Grid, sources: [RasterSource], outputCount: Int, threads: Int, memory: Int) {
+    /// The units of a pass over some inputs of a plan.
+    init(_ plan: Plan, slots: Set<Int>, outputCount: Int, threads: Int, memory: Int) {
+        let inputs = slots.sorted().compactMap { slot in plan.inputs[slot].source.map { (slot: slot, source: $0) } }
+        // An input of another pixel size is held as Float32, beside the part of it that is sampled.
+        let sampled = inputs.compactMap { plan.samplings[$0.slot] }
+        self.init(
+            grid: plan.grid, sources: inputs.filter { plan.samplings[$0.slot] == nil }.map(\.source),
+            sampledBytes: sampled.reduce(0) { $0 + 8 + Int(4 * $1.pixelRatio) }, outputCount: outputCount,
+            threads: threads, memory: memory)
+    }
+
+    init(
+        grid: Grid, sources: [RasterSource], sampledBytes: Int = 0, outputCount: Int, threads: Int, memory: Int
+    ) {
         let isTiled = grid.width > 1024 && sources.allSatisfy { $0.blockWidth < grid.width }
         let blockHeight = min(sources.map(\.blockHeight).max() ?? 1, grid.height)
-        let bytesPerPixel = max(1, sources.reduce(0) { $0 + $1.sampleType.byteCount } + outputCount * 4)
+        let bytesPerPixel = max(1, sources.reduce(sampledBytes) { $0 + $1.sampleType.byteCount } + outputCount * 4)
         let budget = max(1, (memory - memory / 4) / max(1, threads)) / bytesPerPixel
         let target = min(Self.targetPixels, budget)
         var width = grid.width

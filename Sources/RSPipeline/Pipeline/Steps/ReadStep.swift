@@ -12,6 +12,7 @@ struct ReadStep: Step {
             .init("nodata", .number, "stored value that means no data, instead of the file's own"),
             .init("prefix", .text, "what band file names carry before the names the MTL gives"),
             .init("metadata", .text, "MTL file of band files given one by one"),
+            .init("resolution", .number, "pixel size of the chain; by default the coarsest among the bands used"),
             .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
         ])
 
@@ -20,10 +21,12 @@ struct ReadStep: Step {
     /// How to read them.
     let options: SceneOptions
     let keepsSaturated: Bool
+    let resolution: Double?
 
     init(_ arguments: StepArguments) throws(ChainError) {
         inputs = arguments.positionals
         keepsSaturated = arguments["saturated"] == "keep"
+        resolution = arguments.number("resolution")
         var options = SceneOptions()
         for (name, value) in arguments.options where SceneOptions.keys.contains(name) {
             do throws(SceneError) {
@@ -36,6 +39,7 @@ struct ReadStep: Step {
     }
 
     func lower(into plan: inout PlanBuilder) throws {
+        plan.resolution = resolution
         let saturation = plan.scene.qualityLayers.first { $0.kind == .landsatQARadsat && $0.source != nil }
         for band in plan.scene.bands {
             let slot = plan.slot(

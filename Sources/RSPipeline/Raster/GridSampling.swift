@@ -1,0 +1,119 @@
+/// How the pixels of one grid are brought to another of a different pixel size.
+public struct GridSampling: Sendable, Hashable {
+    /// The rule.
+    public enum Rule: String, Sendable, Hashable {
+        /// Finer to coarser: the mean weighted by covered area; no-data where less than half of the area has data.
+        case areaMean
+        /// Coarser to finer, and quality bits: the pixel that holds the centre.
+        case nearest
+    }
+
+    /// The rule.
+    public let rule: Rule
+    /// Source columns: those of a target pixel `i` run from `start + i * step` to `start + (i + 1) * step`.
+    let columns: Axis
+    /// Source rows.
+    let rows: Axis
+    let sourceWidth: Int
+    let sourceHeight: Int
+
+    struct Axis: Sendable, Hashable {
+        var start: Double
+        var step: Double
+    }
+
+    /// Finds the sampling from one grid to another.
+    ///
+    /// Nil where there is none: rotated grids, different coordinate systems, equal pixel sizes (then the grids must
+    /// match), or no overlap.
+    ///
+    /// - Parameter isBits: whether the numbers are bits, which cannot be averaged.
+    public init?(from source: Grid, to target: Grid, isBits: Bool) {
+        let a = source.transform
+        let b = target.transform
+        guard a.isAxisAligned, b.isAxisAligned, a.columnX != 0, a.rowY != 0 else { return nil }
+        switch (source.crs, target.crs) {
+        case (nil, nil): break
+        case (let first?, let second?) where first.isSame(as: second): break
+        default: return nil
+        }
+        columns = Axis(start: (b.originX - a.originX) / a.columnX, step: b.columnX / a.columnX)
+        rows = Axis(start: (b.originY - a.originY) / a.rowY, step: b.rowY / a.rowY)
+        sourceWidth = source.width
+        sourceHeight = source.height
+        guard columns.step > 0, rows.step > 0, abs(columns.step - 1) > Grid.tolerance || abs(rows.step - 1) > Grid.tolerance
+        else { return nil }
+        let right = columns.start + columns.step * Double(target.width)
+        let bottom = rows.start + rows.step * Double(target.height)
+        guard columns.start < Double(source.width), right > 0, rows.start < Double(source.height), bottom > 0 else {
+            return nil
+        }
+        rule = isBits || columns.step < 1 || rows.step < 1 ? .nearest : .areaMean
+    }
+
+    /// Source pixels per target pixel.
+    var pixelRatio: Double { columns.step * rows.step }
+
+    /// The part of the source that a target window needs; nil where it lies outside.
+    func sourceWindow(for window: Window) -> Window? {
+        let (left, right) = Self.range(columns, window.column, window.width, limit: sourceWidth)
+        let (top, bottom) = Self.range(rows, window.row, window.height, limit: sourceHeight)
+        guard left < right, top < bottom else { return nil }
+        return Window(column: left, row: top, width: right - left, height: bottom - top)
+    }
+
+    private static func range(_ axis: Axis, _ first: Int, _ count: Int, limit: Int) -> (Int, Int) {
+        let low = axis.start + axis.step * Double(first)
+        let high = axis.start + axis.step * Double(first + count)
+        let start = max(0, Int((low + Grid.tolerance).rounded(.down)))
+        let end = min(limit, Int((high - Grid.tolerance).rounded(.up)))
+        return (start, max(start, end))
+    }
+
+    /// Samples a window: `values` are the source pixels of `source`, NaN where there is no data.
+    func sample(_ values: [Float], source: Window, target: Window, into result: inout [Float]) {
+        for row in 0..<target.height {
+            let y = Self.span(rows, target.row + row)
+            for column in 0..<target.width {
+                let x = Self.span(columns, target.column + column)
+                result[row * target.width + column] =
+                    rule == .areaMean
+                    ? mean(values, source, x, y)
+                    : nearest(values, source, (x.low + x.high) / 2, (y.low + y.high) / 2)
+            }
+        }
+    }
+
+    private static func span(_ axis: Axis, _ index: Int) -> (low: Double, high: Double) {
+        (axis.start + axis.step * Double(index), axis.start + axis.step * Double(index + 1))
+    }
+
+    private func nearest(_ values: [Float], _ source: Window, _ x: Double, _ y: Double) -> Float {
+        let column = Int(x.rounded(.down)) - source.column
+        let row = Int(y.rounded(.down)) - source.row
+        guard column >= 0, column < source.width, row >= 0, row < source.height else { return .nan }
+        return values[row * source.width + column]
+    }
+
+    private func mean(
+        _ values: [Float], _ source: Window, _ x: (low: Double, high: Double), _ y: (low: Double, high: Double)
+    ) -> Float {
+        var sum = 0.0
+        var weight = 0.0
+        let firstRow = max(Int((y.low + Grid.tolerance).rounded(.down)), source.row)
+        let lastRow = min(Int((y.high - Grid.tolerance).rounded(.up)), source.row + source.height)
+        let firstColumn = max(Int((x.low + Grid.tolerance).rounded(.down)), source.column)
+        let lastColumn = min(Int((x.high - Grid.tolerance).rounded(.up)), source.column + source.width)
+        for row in stride(from: firstRow, to: lastRow, by: 1) {
+            let height = min(y.high, Double(row + 1)) - max(y.low, Double(row))
+            for column in stride(from: firstColumn, to: lastColumn, by: 1) {
+                let value = values[(row - source.row) * source.width + column - source.column]
+                if value.isNaN { continue }
+                let area = height * (min(x.high, Double(column + 1)) - max(x.low, Double(column)))
+                sum += area * Double(value)
+                weight += area
+            }
+        }
+        return weight * 2 < (x.high - x.low) * (y.high - y.low) ? .nan : Float(sum / weight)
+    }
+}
