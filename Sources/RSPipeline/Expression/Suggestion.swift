@@ -35,4 +35,10 @@ enum Suggestion {
         }
         return previous[b.count]
     }
+
+    /// `; did you mean 'index'?`, or nothing when no known name is near.
+    static func text(for typed: String, among known: some Sequence<String>) -> String {
+        guard let best = nearest(to: typed, among: known, limit: 1).first else { return "" }
+        return "; did you mean '\(best)'?"
+    }
 }

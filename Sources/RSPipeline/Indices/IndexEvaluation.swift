@@ -55,7 +55,8 @@ extension IndexInvocation {
             }
             guard band.count == pixels else {
                 throw IndexError(
-                    .badParameter, "the band \(role.rawValue) has \(band.count) pixels, \(width) x \(height) are needed")
+                    .badParameter, "the band \(role.rawValue) has \(band.count) pixels, \(width) x \(height) are needed"
+                )
             }
             let stored = graph.load(slot: samples.count)
             values[role.rawValue] = graph.affine(stored, gain: band.scale.gain, offset: band.scale.offset)

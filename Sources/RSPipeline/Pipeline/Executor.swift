@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Synchronization
 
@@ -60,7 +59,8 @@ struct Executor {
 
     private func search(_ program: Program) throws(RunError) -> [DarkObjectSubtraction.Search] {
         let units = WorkUnits(
-            plan, slots: Set(program.inputSlots), outputCount: program.results.count, threads: options.threads, memory: options.memory)
+            plan, slots: Set(program.inputSlots), outputCount: program.results.count, threads: options.threads,
+            memory: options.memory)
         let empty = plan.reductions.map { reduction in
             DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
         }
@@ -119,34 +119,24 @@ struct Executor {
         return merged.withLock { $0 }
     }
 
-    /// Runs a body on every worker thread; `next` hands out units until there are none or the work is to stop.
+    /// Runs a body on every worker thread; `next` hands out the units.
     private func onWorkers(
         _ units: WorkUnits, phase: String, progress: ClosedRange<Double>,
         _ body: @escaping @Sendable (_ next: () throws -> (Int, Window)?) throws -> Void
     ) throws(RunError) {
-        let counter = Atomic<Int>(0)
-        let failure = Mutex<RunError?>(nil)
-        let cancellation = options.cancellation
         let report = options.progress
         let windows = units.windows
-        let workers = min(options.threads, windows.count)
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            do {
-                try body {
-                    if cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
-                    if failure.withLock({ $0 != nil }) { return nil }
-                    let index = counter.wrappingAdd(1, ordering: .relaxed).oldValue
-                    let fraction = Double(min(index, windows.count)) / Double(windows.count)
-                    report?(
-                        ExecutionOptions.Progress(
-                            phase: phase,
-                            fraction: progress.lowerBound + fraction * (progress.upperBound - progress.lowerBound)))
-                    return index < windows.count ? (index, windows[index]) : nil
-                }
-            } catch {
-                failure.withLock { if $0 == nil { $0 = RunError(error, default: .output) } }
+        try Workers.run(
+            count: windows.count, threads: options.threads, cancellation: options.cancellation,
+            report: { done in
+                let fraction = Double(done) / Double(windows.count)
+                report?(
+                    ExecutionOptions.Progress(
+                        phase: phase,
+                        fraction: progress.lowerBound + fraction * (progress.upperBound - progress.lowerBound)))
             }
+        ) { next in
+            try body { try next().map { ($0, windows[$0]) } }
         }
-        if let error = failure.withLock({ $0 }) { throw error }
     }
 }

@@ -157,7 +157,8 @@ public struct Plan: Sendable {
             guard let sampling = GridSampling(from: source.grid, to: grid, isBits: inputs[slot].isBits) else {
                 throw SceneError(
                     code: .gridMismatch,
-                    message: "\(inputs[slot].name) (\(source.path)) and \(inputs[reference.slot].name) lie on different "
+                    message:
+                        "\(inputs[slot].name) (\(source.path)) and \(inputs[reference.slot].name) lie on different "
                         + "grids: \(difference); choose bands of one grid with read ... bands=")
             }
             samplings[slot] = sampling

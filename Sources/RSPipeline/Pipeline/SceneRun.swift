@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -167,22 +168,7 @@ public struct SceneRun {
         summary.warnings += warnings
         let record = ProcessingRecord(plan, result: result)
 
-        var finished: [(temporary: String, target: String)] = []
-        for (index, sink) in sinks.enumerated() {
-            let report = options.progress
-            let count = Double(sinks.count)
-            let temporary = try sink.finish(metadata: record.fileMetadata, options: options) { fraction in
-                report?(
-                    ExecutionOptions.Progress(
-                        phase: "writing", fraction: 0.6 + 0.4 * (Double(index) + fraction) / count))
-            }
-            finished.append((temporary, sink.file.path))
-            if let size = sink.file.quicklookSize {
-                let folder = try transaction.temporaryFolder(for: sink.file.path)
-                finished += try Quicklook.make(
-                    of: temporary, file: sink.file, plan: plan, longerSide: size, folder: folder)
-            }
-        }
+        var finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
         let item = STACItem(plan: plan, record: record, folder: folder).json.text(pretty: true) + "\n"
         let temporaryItem =
@@ -196,6 +182,45 @@ public struct SceneRun {
         transaction.commit()
         options.progress?(ExecutionOptions.Progress(phase: "done", fraction: 1))
         describe(result, sinks, finished.map(\.target), in: &summary)
+    }
+
+    /// Completes the files, several at a time, and draws their pictures.
+    ///
+    /// - Returns: temporary files and the names they are meant for, in the order of the chain.
+    private func finish(
+        _ sinks: [RasterSink], _ record: ProcessingRecord, _ transaction: OutputTransaction
+    ) throws(RunError) -> [(temporary: String, target: String)] {
+        var folders: [String] = []
+        for sink in sinks { folders.append(try transaction.temporaryFolder(for: sink.file.path)) }
+        let places = folders
+        let fractions = Mutex([Double](repeating: 0, count: sinks.count))
+        let finished = Mutex<[Int: [(temporary: String, target: String)]]>([:])
+        var each = options
+        each.threads = max(1, options.threads / sinks.count)
+        let settings = each
+        let plan = plan
+        let metadata = record.fileMetadata
+        try Workers.run(count: sinks.count, threads: options.threads, cancellation: options.cancellation) { next in
+            while let index = try next() {
+                let file = sinks[index].file
+                let temporary = try sinks[index].finish(metadata: metadata, options: settings) { fraction in
+                    let total = fractions.withLock { fractions in
+                        fractions[index] = fraction
+                        return fractions.reduce(0, +)
+                    }
+                    settings.progress?(
+                        ExecutionOptions.Progress(phase: "writing", fraction: 0.6 + 0.4 * total / Double(sinks.count)))
+                }
+                var made = [(temporary: temporary, target: file.path)]
+                if let size = file.quicklookSize {
+                    made += try Quicklook.make(
+                        of: temporary, file: file, plan: plan, longerSide: size, folder: places[index])
+                }
+                let done = made
+                finished.withLock { $0[index] = done }
+            }
+        }
+        return finished.withLock { all in sinks.indices.flatMap { all[$0] ?? [] } }
     }
 
     private func describe(

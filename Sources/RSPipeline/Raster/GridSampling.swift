@@ -41,7 +41,8 @@ public struct GridSampling: Sendable, Hashable {
         rows = Axis(start: (b.originY - a.originY) / a.rowY, step: b.rowY / a.rowY)
         sourceWidth = source.width
         sourceHeight = source.height
-        guard columns.step > 0, rows.step > 0, abs(columns.step - 1) > Grid.tolerance || abs(rows.step - 1) > Grid.tolerance
+        guard columns.step > 0, rows.step > 0,
+            abs(columns.step - 1) > Grid.tolerance || abs(rows.step - 1) > Grid.tolerance
         else { return nil }
         let right = columns.start + columns.step * Double(target.width)
         let bottom = rows.start + rows.step * Double(target.height)

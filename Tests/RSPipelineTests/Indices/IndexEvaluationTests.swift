@@ -29,7 +29,8 @@ import Testing
         let count = 3 * Evaluator.blockSize + 5
         let red = (0..<count).map { Float($0 + 1) }
         let plane = try IndexCatalogue.builtin.resolve("ratio_BR").plane(
-            of: [.red: BandSamples(values: red), .blue: BandSamples(values: red.map { $0 * 2 })], width: count, height: 1)
+            of: [.red: BandSamples(values: red), .blue: BandSamples(values: red.map { $0 * 2 })], width: count,
+            height: 1)
         #expect(plane.values.allSatisfy { $0 == 2 })
     }
 
