@@ -43,7 +43,7 @@ struct OLISensor: Sendable {
     @inline(__always)
     func thermalCounts(_ kelvin: Float, key: UInt64, channel: UInt64, k1: Double, k2: Double) -> Int {
         let noisy = Double(kelvin + Self.thermalNoise * deviate(key, channel))
-        let radiance = k1 / (SteadyMath.exponential(k2 / noisy) - 1)
+        let radiance = k1 / (Transcendental.exponential(k2 / noisy) - 1)
         return Int(((radiance - OLICalibration.thermalOffset) / OLICalibration.thermalGain).rounded())
     }
 }
