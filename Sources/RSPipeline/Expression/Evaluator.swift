@@ -59,13 +59,7 @@
             case .load:
                 guard let input = unsafe inputs[Int(instruction.payload)] else { continue }
                 unsafe BlockLoader.load(input, start: start, count: count, into: target)
-            case .anyBit:
-                unary(instruction, vectors) { lanes in
-                    let known = lanes.replacing(with: 0, where: lanes .!= lanes)
-                    let bits = SIMD8<UInt32>(truncatingIfNeeded: SIMD8<Int32>(known))
-                    let hit = (bits & SIMD8(repeating: instruction.payload)) .!= 0
-                    return Lanes(repeating: 0).replacing(with: 1, where: hit)
-                }
+            case .anyBit: anyBit(instruction, vectors)
             case .add: binary(instruction, vectors) { $0 + $1 }
             case .subtract: binary(instruction, vectors) { $0 - $1 }
             case .multiply: binary(instruction, vectors) { $0 * $1 }
@@ -167,6 +161,19 @@
             var value = Lanes()
             for lane in 0..<Self.laneCount { value[lane] = body(a[lane], b[lane]) }
             return value
+        }
+    }
+
+    private func anyBit(_ instruction: Program.Instruction, _ vectors: Int) {
+        guard case .register(let number) = instruction.a else { return }
+        let source = unsafe UnsafeRawPointer(register(number)).assumingMemoryBound(to: Float.self)
+        let target = unsafe UnsafeMutableRawPointer(register(instruction.target)).assumingMemoryBound(to: Float.self)
+        let mask = instruction.payload
+        for i in 0..<(vectors * Self.laneCount) {
+            let value = unsafe source[i]
+            // Added to 2^23, a whole number below that stands in the low bits of the Float.
+            let bits = (value == value ? value : 0) + 8_388_608
+            unsafe target[i] = bits.bitPattern & mask & 0x7f_ffff != 0 ? 1 : 0
         }
     }
 

@@ -22,7 +22,7 @@ enum Opcode: UInt8, Sendable, Hashable {
     case coalesce
     /// `a` chooses: NaN gives NaN, 0 gives `c`, anything else `b`.
     case select
-    /// 1 where any bit of `payload` is set in the operand, a whole number up to 2^24; 0 for NaN.
+    /// 1 where any bit of `payload` is set in the operand, a whole number below 2^23; 0 for NaN.
     case anyBit
     /// `a`, but NaN where `b` is neither 0 nor NaN.
     case invalidate

@@ -10,7 +10,7 @@ struct WorkUnits: Sendable {
     let decodesAgain: Bool
 
     /// A unit aims at about this many pixels: enough to outweigh its overhead, few enough for many units.
-    private static let targetPixels = 1 << 20
+    private static let targetPixels = 1 << 19
 
     /// The units of a pass over some inputs of a plan.
     init(_ plan: Plan, slots: Set<Int>, outputCount: Int, threads: Int, memory: Int) {
