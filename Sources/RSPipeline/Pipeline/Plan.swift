@@ -95,8 +95,11 @@ public struct Plan: Sendable {
         reductions = needed
         reductionProgram = needed.isEmpty ? nil : search
         let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
-        let counted = builder.countedLayers.filter { $0.layer.source != nil }
-        grid = try Self.commonGrid(of: builder.inputs, used: allUsed.union(counted.map(\.slot)))
+        let common = try Self.commonGrid(of: builder.inputs, used: allUsed)
+        grid = common
+        // A layer of another grid (beside pan) that no result depends on is not counted.
+        let counted = builder.countedLayers.filter { $0.layer.source?.grid.difference(from: common) == nil }
+            .filter { $0.layer.source != nil }
         inputs = builder.inputs
         countedLayers = counted
         self.scene = scene
