@@ -51,13 +51,15 @@
     ///
     /// - Parameter inputs: indexed by input slot; slots that the program does not load may be nil.
     func run(start: Int, count: Int, inputs: [InputBlock?]) {
-        precondition(count <= Self.blockSize, "a block holds at most \(Self.blockSize) pixels")
+        precondition(count > 0 && count <= Self.blockSize, "a block holds at most \(Self.blockSize) pixels")
         let vectors = (count + Self.laneCount - 1) / Self.laneCount
         for instruction in program.instructions {
             let target = unsafe register(instruction.target)
             switch instruction.opcode {
             case .load:
                 guard let input = unsafe inputs[Int(instruction.payload)] else { continue }
+                // Lanes beyond the last pixel hold what the register held before, which bit tests cannot take.
+                unsafe target[vectors - 1] = Lanes(repeating: 0)
                 unsafe BlockLoader.load(input, start: start, count: count, into: target)
             case .anyBit: anyBit(instruction, vectors)
             case .add: binary(instruction, vectors) { $0 + $1 }
@@ -128,7 +130,11 @@
     @inline(__always)
     private func unary(_ instruction: Program.Instruction, _ vectors: Int, _ body: (Lanes) -> Lanes) {
         let target = unsafe register(instruction.target)
-        guard case .register(let number) = instruction.a else { return }
+        guard case .register(let number) = instruction.a else {
+            let value = body(Lanes(repeating: uniform(instruction.a) ?? .nan))
+            for i in 0..<vectors { unsafe target[i] = value }
+            return
+        }
         let a = unsafe register(number)
         for i in 0..<vectors { unsafe target[i] = body(a[i]) }
     }

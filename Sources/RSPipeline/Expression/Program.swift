@@ -62,8 +62,9 @@ struct Program: Sendable {
             }
             let operands = [node.a, node.b, node.c].map { $0 >= 0 ? place[$0] : Operand.none }
             // Kernels work element by element, so a result may take the place of an operand that ends here.
-            for operand in Set([node.a, node.b, node.c]) where operand >= 0 && lastUse[operand] == index {
-                if case .register(let register) = place[operand] { free.append(register) }
+            for operand in [node.a, node.b, node.c] where operand >= 0 && lastUse[operand] == index {
+                // An operand that stands twice is given back once; no Set, whose order differs between processes.
+                if case .register(let register) = place[operand], !free.contains(register) { free.append(register) }
             }
             let target = free.popLast() ?? count
             if target == count { count += 1 }

@@ -104,7 +104,8 @@ public struct Chain: Sendable {
     static func quoted(_ word: String) -> String {
         let needs = word.isEmpty || word == "!" || word.contains { $0.isWhitespace || $0 == "'" || $0 == "\"" }
         if !needs { return word }
-        return word.contains("'") ? "\"\(word)\"" : "'\(word)'"
+        if !word.contains("'") { return "'\(word)'" }
+        return word.contains("\"") ? "'" + word.replacing("'", with: "'\"'\"'") + "'" : "\"\(word)\""
     }
 
     /// The chain with steps checked and their arguments read.

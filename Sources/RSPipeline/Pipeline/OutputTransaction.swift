@@ -66,10 +66,16 @@ final class OutputTransaction {
                     .output, "\(target) exists; add --overwrite to replace it, or --update to replace what is stale")
             }
         }
+        let isNew = !FileFacts.exists(target)
         guard unsafe rename(temporary, target) == 0 else {
             throw RunError(.output, "\(target): cannot be placed: \(TemporaryFolder.systemMessage())")
         }
-        if !replaces { placed.append(target) }
+        if isNew { placed.append(target) }
+    }
+
+    /// Withdraws an output before others are replaced, so that it never vouches for files of another run.
+    func withdraw(_ target: String) {
+        if replaces { unlinkQuietly(target) }
     }
 
     /// Removes the temporary folders; the outputs stay.

@@ -97,9 +97,13 @@ public struct Plan: Sendable {
         reductions = needed
         reductionProgram = needed.isEmpty ? nil : search
         let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
-        let counted = builder.countedLayers.filter { $0.layer.source != nil }
-        (grid, samplings) = try Self.commonGrid(
-            of: builder.inputs, used: allUsed.union(counted.map(\.slot)), resolution: builder.resolution)
+        let common = try Self.commonGrid(of: builder.inputs, used: allUsed, resolution: builder.resolution)
+        (grid, samplings) = common
+        // A layer of another grid (beside pan) that no result depends on is not counted.
+        let counted = builder.countedLayers.filter { layer, slot in
+            guard let source = layer.source else { return false }
+            return source.grid.difference(from: common.0) == nil || common.1[slot] != nil
+        }
         inputs = builder.inputs
         countedLayers = counted
         self.scene = scene

@@ -69,6 +69,7 @@ struct PlanBuilder {
     /// The step being lowered, from 1.
     var step = 1
     private var positions: [String: Int] = [:]
+    private var rolePositions: [BandRole: Int] = [:]
     private var masks: [ReasonRule] = []
     private(set) var addedAny = false
 
@@ -102,10 +103,9 @@ struct PlanBuilder {
     func position(of name: String) -> Int? {
         let key = name.lowercased()
         if let position = positions[key] { return position }
-        if let role = BandRole(name: key), let position = positions[role.rawValue] { return position }
-        if key == "nir" { return positions["nir08"] }
-        if key == "thermal" { return positions["thermal11"] ?? positions["thermal12"] }
-        return nil
+        if key == "thermal" { return rolePositions[.thermal11] ?? rolePositions[.thermal12] }
+        guard let role = BandRole(name: key) else { return nil }
+        return rolePositions[role] ?? (role == .nir ? positions["nir08"] ?? rolePositions[.nir08] : nil)
     }
 
     /// The position of a plane, or an error that lists what there is.
@@ -125,10 +125,12 @@ struct PlanBuilder {
 
     // MARK: Planes
 
-    /// Adds a band as delivered.
+    /// Adds a band as delivered, whatever it is called; its name wins over roles.
     mutating func addBand(_ plane: PlannedPlane) throws(ChainError) {
-        try register(plane.name, at: planes.count)
-        if let role = plane.band?.role, positions[role.rawValue] == nil { positions[role.rawValue] = planes.count }
+        let key = plane.name.lowercased()
+        if positions[key] != nil { throw ChainError("two bands are named '\(plane.name)'") }
+        positions[key] = planes.count
+        if let role = plane.band?.role, rolePositions[role] == nil { rolePositions[role] = planes.count }
         planes.append(plane)
     }
 
@@ -144,7 +146,7 @@ struct PlanBuilder {
         var value = value
         var rules = Set(used.flatMap { planes[$0].rules })
         rules.formUnion(masks)
-        if !isStrict || used.isEmpty {
+        if !isStrict || used.allSatisfy({ planes[$0].isAlwaysValid }) {
             for mask in masks { value = graph.apply(.invalidate, value, mask.condition) }
         }
         if !addedAny {

@@ -83,7 +83,8 @@ struct PlannedFile: Sendable {
             }
             scale = LinearScale(gain: 0.0001, offset: request.offset ?? 0)
         }
-        let noData = request.noData ?? (full.lowerBound < 0 ? full.lowerBound : 0)
+        // 0 is a value of a mask.
+        let noData = request.noData ?? (plane.quantity == .mask ? full.upperBound : full.lowerBound)
         // Data keeps off the no-data value: it must stand at an end of the range.
         let range: ClosedRange<Double>
         if noData == full.lowerBound {

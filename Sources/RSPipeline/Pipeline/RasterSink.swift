@@ -13,20 +13,18 @@ final class RasterSink: Sink {
         var clamped = 0
         var minimum = Double.infinity
         var maximum = -Double.infinity
-        var sum = 0.0
-        var sumOfSquares = 0.0
+        var moments = ExactMoments()
 
         mutating func merge(_ other: Statistics) {
             count += other.count
             clamped += other.clamped
             minimum = min(minimum, other.minimum)
             maximum = max(maximum, other.maximum)
-            sum += other.sum
-            sumOfSquares += other.sumOfSquares
+            moments.merge(other.moments)
         }
 
-        var mean: Double { sum / Double(count) }
-        var deviation: Double { max(0, sumOfSquares / Double(count) - mean * mean).squareRoot() }
+        var mean: Double { moments.sum / Double(count) }
+        var deviation: Double { max(0, moments.sumOfSquares / Double(count) - mean * mean).squareRoot() }
     }
 
     let file: PlannedFile
@@ -43,7 +41,7 @@ final class RasterSink: Sink {
 
     private struct State: Sendable {
         var stage: Stage?
-        var partial: [Int: [Statistics]] = [:]
+        var totals: [Statistics]
     }
 
     private let state: Mutex<State>
@@ -69,7 +67,7 @@ final class RasterSink: Sink {
             let writer = try DatasetWriter(
                 creating: stagePath, grid: plan.grid, sampleType: file.storage.sampleType,
                 bandCount: file.planes.count, options: layout + ["BIGTIFF=IF_SAFER", "INTERLEAVE=BAND"])
-            state = Mutex(State(stage: Stage(writer)))
+            state = Mutex(State(stage: Stage(writer), totals: file.planes.map { _ in Statistics() }))
         } catch {
             throw RunError(.output, "\(file.path): \(error)")
         }
@@ -85,10 +83,9 @@ final class RasterSink: Sink {
             statistics.append(part)
         }
         let window = unsafe unit.window
-        let index = unsafe unit.index
         try state.withLock { state in
-            state.partial[index] = statistics
             for band in stored.indices {
+                state.totals[band].merge(statistics[band])
                 do {
                     try unsafe stored[band].withUnsafeBytes { bytes in
                         try unsafe state.stage?.writer?.write(
@@ -101,16 +98,8 @@ final class RasterSink: Sink {
         }
     }
 
-    /// Statistics of each band, merged in the order of the units.
-    func statistics() -> [Statistics] {
-        state.withLock { state in
-            var total = [Statistics](repeating: Statistics(), count: file.planes.count)
-            for index in state.partial.keys.sorted() {
-                for (band, part) in (state.partial[index] ?? []).enumerated() { total[band].merge(part) }
-            }
-            return total
-        }
-    }
+    /// Statistics of each band, the same whatever the order of the units.
+    func statistics() -> [Statistics] { state.withLock { $0.totals } }
 
     /// Completes the file under a temporary name.
     ///
@@ -124,7 +113,6 @@ final class RasterSink: Sink {
         let described = zip(bands, totals).map { band, total in
             var band = band
             if total.count > 0 {
-                // Nine digits: the last ones depend on the order of summation.
                 band.metadata["STATISTICS_MINIMUM"] = Self.number(total.minimum)
                 band.metadata["STATISTICS_MAXIMUM"] = Self.number(total.maximum)
                 band.metadata["STATISTICS_MEAN"] = Self.number(total.mean)
@@ -199,8 +187,7 @@ enum StoredNumbers {
                 total.count += 1
                 total.minimum = min(total.minimum, clamped)
                 total.maximum = max(total.maximum, clamped)
-                total.sum += clamped
-                total.sumOfSquares += clamped * clamped
+                total.moments.add(Float(clamped))
             }
             statistics = total
             used = count * MemoryLayout<Sample>.size
@@ -233,8 +220,7 @@ enum StoredNumbers {
                 total.count += 1
                 low = min(low, value)
                 high = max(high, value)
-                total.sum += Double(value)
-                total.sumOfSquares += Double(value) * Double(value)
+                total.moments.add(value)
             }
             total.minimum = Double(low)
             total.maximum = Double(high)

@@ -132,7 +132,7 @@ public struct Recipe: Sendable {
         }
         let index = matches[wanted - 1]
         if option == "args" {
-            chain.calls[index].positionals = value.split(separator: ",").map(String.init)
+            chain.calls[index].positionals = NameList.split(value)
         } else if let position = chain.calls[index].options.firstIndex(where: { $0.name == option }) {
             chain.calls[index].options[position].value = value
         } else {

@@ -178,6 +178,7 @@ public struct SceneRun {
         }
         finished.append((temporaryItem, itemPath))
         if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
+        transaction.withdraw(itemPath)
         for (temporary, target) in finished { try transaction.place(temporary, at: target) }
         transaction.commit()
         options.progress?(ExecutionOptions.Progress(phase: "done", fraction: 1))

@@ -53,17 +53,17 @@ final class TemporaryFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         for name in names where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
             let folder = parent + "/" + name
+            let process = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { Int32($0) } ?? 0
+            let isDead = process > 0 && kill(process, 0) != 0 && errno == ESRCH
             let descriptor = unsafe open(folder + "/lock", O_RDWR | O_CLOEXEC)
             if descriptor >= 0 {
-                let isFree = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+                // A lock that a living process of that number has not taken yet is left to it for a minute.
+                let isOld = (FileFacts.modified(folder) ?? .distantPast).timeIntervalSinceNow < -60
+                let isFree = (isDead || isOld) && flock(descriptor, LOCK_EX | LOCK_NB) == 0
                 if isFree { try? FileManager.default.removeItem(atPath: folder) }
                 close(descriptor)
-            } else {
-                // Killed, or about to lock: the process decides.
-                let process = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { Int32($0) } ?? 0
-                if process > 0 && kill(process, 0) != 0 && errno == ESRCH {
-                    try? FileManager.default.removeItem(atPath: folder)
-                }
+            } else if isDead {
+                try? FileManager.default.removeItem(atPath: folder)
             }
         }
     }

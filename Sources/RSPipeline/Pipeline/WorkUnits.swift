@@ -36,7 +36,7 @@ struct WorkUnits: Sendable {
         if isTiled {
             let block = max(512, sources.map(\.blockWidth).max() ?? 512)
             width = min(grid.width, max(block, target / max(512, blockHeight) / block * block))
-            height = max(512, (blockHeight + 511) / 512 * 512)
+            height = (511 + blockHeight) / blockHeight * blockHeight
         } else {
             height = max(1, target / max(1, width))
             height = max(blockHeight, height / blockHeight * blockHeight)

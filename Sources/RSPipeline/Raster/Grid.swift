@@ -45,9 +45,12 @@ public struct Grid: Sendable, Hashable {
         for (column, row) in [(0, 0), (width, 0), (0, height), (width, height)] {
             let a = transform.map(column: Double(column), row: Double(row))
             let b = other.transform.map(column: Double(column), row: Double(row))
-            shift = max(shift, ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).squareRoot() / size)
+            let distance = ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).squareRoot() / size
+            // `max` would pass over NaN.
+            if !distance.isFinite { return "the position of one is not a number" }
+            shift = max(shift, distance)
         }
-        if shift.isNaN || shift > Self.tolerance {
+        if shift > Self.tolerance {
             return "corners lie up to \(shift.rounded(toPlaces: 6)) pixels apart"
         }
         return nil

@@ -1,17 +1,3 @@
-/// A straight line from stored to physical numbers: `value = gain * stored + offset`.
-public struct LinearScale: Sendable, Hashable, Codable {
-    /// The factor.
-    public var gain: Double
-    /// What is added after multiplying.
-    public var offset: Double
-
-    /// Makes a scale.
-    public init(gain: Double, offset: Double) {
-        self.gain = gain
-        self.offset = offset
-    }
-}
-
 /// The constants of `T = k2 / ln(k1 / L + 1)`, from radiance to brightness temperature in kelvin.
 public struct ThermalConstants: Sendable, Hashable, Codable {
     /// In the unit of radiance, W m-2 sr-1 um-1.

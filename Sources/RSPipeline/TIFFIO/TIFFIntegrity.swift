@@ -33,12 +33,15 @@ public enum TIFFIntegrity {
         guard let size = (attributes?[.size] as? NSNumber)?.uint64Value else {
             throw TIFFError("\(path): the file cannot be read")
         }
-        var messages = ctiff_messages()
-        guard let tiff = unsafe ctiff_open_reading(path, &messages) else {
+        // The handle keeps the address, so the buffer must stay where it is until the file is closed.
+        let messages = UnsafeMutablePointer<ctiff_messages>.allocate(capacity: 1)
+        unsafe messages.initialize(to: ctiff_messages())
+        defer { unsafe messages.deallocate() }
+        guard let tiff = unsafe ctiff_open_reading(path, messages) else {
             throw TIFFError("\(path): not a readable TIFF file; fetch it again")
         }
         defer { unsafe TIFFClose(tiff) }
-        repeat {
+        while true {
             let isTiled = unsafe TIFFIsTiled(tiff) != 0
             let count = unsafe isTiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff)
             for index in 0..<count {
@@ -51,6 +54,10 @@ public enum TIFFIntegrity {
                             + "end at byte \(end), the file has \(size); fetch it again")
                 }
             }
-        } while unsafe TIFFReadDirectory(tiff) != 0
+            if unsafe TIFFLastDirectory(tiff) != 0 { return }
+            if unsafe TIFFReadDirectory(tiff) == 0 {
+                throw TIFFError("\(path): the file is truncated: its list of images breaks off; fetch it again")
+            }
+        }
     }
 }

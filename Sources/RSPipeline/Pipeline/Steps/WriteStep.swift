@@ -32,7 +32,10 @@ struct WriteStep: Step {
         }
         let type = arguments["type"].flatMap(SampleType.init)
         let scale = arguments.number("scale")
-        if let scale, !(scale > 0) { throw ChainError("scale=\(scale): a number above 0 is needed") }
+        if let scale, !(scale > 0 && scale.isNormal) { throw ChainError("scale=\(scale): a number above 0 is needed") }
+        if let offset = arguments.number("offset"), !offset.isFinite {
+            throw ChainError("offset=\(offset): a finite number is needed")
+        }
         if type == nil || type == .float32, scale != nil || arguments["offset"] != nil {
             throw ChainError("scale= and offset= belong to an integer type (type=int16)")
         }

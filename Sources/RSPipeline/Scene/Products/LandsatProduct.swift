@@ -131,7 +131,10 @@ enum LandsatProduct {
             guard let file = layout.metadata.value(entry.key, in: layout.product),
                 let place = try finder.find(file, ending: entry.name)
             else { continue }
-            let opened = FileFinder.source(place)
+            var opened = FileFinder.source(place)
+            if let type = opened.source?.sampleType, type != .uint16 && type != .uint8 {
+                opened = (nil, "\(place.path) holds \(type.rawValue) numbers, not the bits of \(entry.name)")
+            }
             layers.append(
                 QualityLayer(
                     kind: entry.kind, name: entry.name, source: opened.source, problem: opened.problem,
