@@ -72,6 +72,9 @@ final class OutputTransaction {
         if !replaces { placed.append(target) }
     }
 
+    /// Removes a file that is about to be replaced, if this transaction may replace.
+    func remove(_ target: String) { if replaces { unlinkQuietly(target) } }
+
     /// Removes the temporary folders; the outputs stay.
     func commit() {
         isComplete = true
