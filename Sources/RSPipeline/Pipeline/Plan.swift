@@ -125,7 +125,7 @@ public struct Plan: Sendable {
                 throw SceneError(
                     code: .missingBand,
                     message: "\(input.name) is needed: \(input.problem ?? "its file is missing"); "
-                        + "choose the bands that exist with read ... bands=")
+                        + "fetch it again, or choose other bands with read ... bands=")
             }
             guard let reference = first else {
                 first = (input.name, source.grid)

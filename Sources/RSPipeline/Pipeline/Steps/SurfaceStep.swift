@@ -46,9 +46,16 @@ struct SurfaceStep: Step {
         }
         var reflective: [Int] = []
         for index in plan.planes.indices {
-            guard let product = plan.planes[index].band?.calibration.product,
-                plan.planes[index].quantity == .digitalNumber
-            else { continue }
+            guard let band = plan.planes[index].band, plan.planes[index].quantity == .digitalNumber else { continue }
+            guard let product = band.calibration.product else {
+                // An error as soon as the band is used.
+                do throws(SceneError) {
+                    _ = try band.requireProductScaling()
+                } catch {
+                    plan.planes[index].problem = error
+                }
+                continue
+            }
             plan.planes[index].value = plan.graph.affine(
                 plan.planes[index].value, gain: product.scale.gain, offset: product.scale.offset)
             plan.planes[index].quantity = product.quantity
