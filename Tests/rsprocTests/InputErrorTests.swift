@@ -74,7 +74,7 @@ import Testing
             [
                 "run", "read", red, nir, "roles=red,nir", "quantity=toaReflectance", "scale=0.00002", "offset=-0.1", "!",
                 "index", "ndvi", "!", "write", "out/",
-            ], in: scratch, says: ["different grids", "B4.TIF", "B5", "bands="])
+            ], in: scratch, says: ["_B4 lie on different grids", nir, "640 x 640 and 128 x 128", "bands="])
     }
 
     @Test func noSuchScene() throws {

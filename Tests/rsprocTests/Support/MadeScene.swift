@@ -7,7 +7,7 @@ final class MadeScene: Sendable {
     /// A scene of 128 x 128 pixels; never changed.
     static let small = Result { try MadeScene(size: 128) }
     /// A scene that takes a moment to work on, for tests that interrupt; never changed.
-    static let large = Result { try MadeScene(size: 768) }
+    static let large = Result { try MadeScene(size: 640) }
 
     /// The product folder.
     let path: String
