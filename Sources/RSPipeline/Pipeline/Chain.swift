@@ -32,13 +32,13 @@ public struct Chain: Sendable {
     ///
     /// - Throws: ``ChainError`` for an empty step or an unknown word (with a suggestion).
     public init(words: [String]) throws(ChainError) {
+        if words.isEmpty {
+            throw ChainError("the chain is empty; write for example: read SCENE ! toa ! index ndvi ! write OUT/")
+        }
         var calls: [StepCall] = []
         for (index, group) in words.split(separator: "!", omittingEmptySubsequences: false).enumerated() {
             guard let word = group.first else {
-                throw ChainError(
-                    words.isEmpty
-                        ? "the chain is empty; write for example: read SCENE ! toa ! index ndvi ! write OUT/"
-                        : "a step is missing between two '!' or at an end", step: index + 1)
+                throw ChainError("a step is missing between two '!' or at an end", step: index + 1)
             }
             if !StepRegistry.words.contains(word) {
                 let hint = Suggestion.text(for: word, among: StepRegistry.words)

@@ -134,7 +134,7 @@ public struct Plan: Sendable {
                 throw SceneError(
                     code: .missingBand,
                     message: "\(inputs[slot].name) is needed: \(inputs[slot].problem ?? "its file is missing"); "
-                        + "choose the bands that exist with read ... bands=")
+                        + "fetch it again, or choose other bands with read ... bands=")
             }
             sources.append((slot, source))
         }

@@ -34,7 +34,7 @@ enum Quicklook {
                 made.append((temporary, target))
             }
         } catch {
-            throw RunError(.output, "\(file.path): the picture cannot be made: \(error)")
+            throw RunError(.output, "\(file.path): the picture cannot be made: \(error); is the disk full?")
         }
         return made
     }

@@ -59,7 +59,7 @@ public struct SceneRun {
         guard let itemPath else {
             throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
         }
-        var summary = SceneSummary(scene: plan.scene.id, inputs: Self.inputPaths(of: plan), state: .done)
+        var summary = SceneSummary(scene: plan.scene.id, inputs: plan.inputPaths, state: .done)
         summary.warnings = plan.warnings
         if try isUpToDate(itemPath) {
             summary.state = .skipped
@@ -108,19 +108,10 @@ public struct SceneRun {
         if identity["constants"] != mine["constants"] { return "it was made with other constants" }
         if identity["inputs"] != mine["inputs"] { return "the inputs have changed" }
         let made = FileFacts.modified(itemPath) ?? .distantPast
-        for path in Self.inputPaths(of: plan) {
+        for path in plan.inputPaths {
             if let changed = FileFacts.modified(path), changed > made { return "\(path) is newer" }
         }
         return nil
-    }
-
-    /// Every file the plan reads, metadata first.
-    private static func inputPaths(of plan: Plan) -> [String] {
-        var paths = plan.scene.metadataFiles
-        for slot in plan.usedSlots {
-            if let path = plan.inputs[slot].source?.path, !paths.contains(path) { paths.append(path) }
-        }
-        return paths
     }
 
     /// Finds truncated files before the first pixel.
@@ -178,6 +169,7 @@ public struct SceneRun {
         }
         finished.append((temporaryItem, itemPath))
         if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
+        // The old item vouches for the old outputs only.
         transaction.withdraw(itemPath)
         for (temporary, target) in finished { try transaction.place(temporary, at: target) }
         transaction.commit()
@@ -279,6 +271,15 @@ public struct SceneRun {
 }
 
 extension Plan {
+    /// Every file the plan reads, metadata first.
+    public var inputPaths: [String] {
+        var paths = scene.metadataFiles
+        for slot in usedSlots {
+            if let path = inputs[slot].source?.path, !paths.contains(path) { paths.append(path) }
+        }
+        return paths
+    }
+
     /// Bytes of a file's pixels while they are staged.
     func stagedBytes(of file: PlannedFile) -> Int {
         grid.pixelCount * file.planes.count * file.storage.sampleType.byteCount

@@ -19,19 +19,43 @@ final class TemporaryFolder: Sendable {
     /// Makes the folder beside outputs in `parent`, which must exist, after removing what dead runs have left there.
     init(in parent: String) throws(RunError) {
         Self.removeStale(in: parent)
-        let number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
-        path = "\(parent)/\(Self.prefix)\(getpid())-\(number).tmp"
-        guard unsafe mkdir(path, 0o777) == 0 else {
-            throw RunError(.output, "\(parent): no file can be made here: \(Self.systemMessage())")
+        for _ in 0..<100 {
+            let number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
+            let candidate = "\(parent)/\(Self.prefix)\(getpid())-\(number).tmp"
+            guard unsafe mkdir(candidate, 0o777) == 0 else {
+                // Another machine of the same name may use the same numbers.
+                if errno == EEXIST { continue }
+                throw RunError(.output, "\(parent): no file can be made here: \(Self.systemMessage())")
+            }
+            if let descriptor = try Self.lock(candidate, parent: parent) {
+                path = candidate
+                lock = descriptor
+                return
+            }
         }
-        let descriptor = unsafe open(path + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
-        lock = descriptor
-        if descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let why = Self.systemMessage()
-            if descriptor >= 0 { close(descriptor) }
-            try? FileManager.default.removeItem(atPath: path)
+        throw RunError(.output, "\(parent): no file can be made here: too many runs at once; try again")
+    }
+
+    /// Locks a new folder; nil when a run that was clearing up took it away before it was locked.
+    private static func lock(_ folder: String, parent: String) throws(RunError) -> Int32? {
+        let file = folder + "/lock"
+        let descriptor = unsafe open(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
+        if descriptor < 0 {
+            if errno == ENOENT { return nil }
+            let why = systemMessage()
+            try? FileManager.default.removeItem(atPath: folder)
             throw RunError(.output, "\(parent): no file can be made here: \(why)")
         }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+            if FileFacts.exists(file) { return descriptor }
+        } else if errno != EWOULDBLOCK {
+            let why = systemMessage()
+            close(descriptor)
+            try? FileManager.default.removeItem(atPath: folder)
+            throw RunError(.output, "\(parent): files cannot be locked here: \(why)")
+        }
+        close(descriptor)
+        return nil
     }
 
     /// Removes the folder with everything in it.
@@ -51,10 +75,10 @@ final class TemporaryFolder: Sendable {
     /// Removes the folders of this host that no living process holds.
     static func removeStale(in parent: String) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        for name in names where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
+        for name in names {
+            guard let process = process(of: name) else { continue }
             let folder = parent + "/" + name
-            let process = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { Int32($0) } ?? 0
-            let isDead = process > 0 && kill(process, 0) != 0 && errno == ESRCH
+            let isDead = kill(process, 0) != 0 && errno == ESRCH
             let descriptor = unsafe open(folder + "/lock", O_RDWR | O_CLOEXEC)
             if descriptor >= 0 {
                 // A lock that a living process of that number has not taken yet is left to it for a minute.
@@ -66,6 +90,14 @@ final class TemporaryFolder: Sendable {
                 try? FileManager.default.removeItem(atPath: folder)
             }
         }
+    }
+
+    /// The process that a temporary folder of this host belongs to; nil for any other name.
+    private static func process(of name: String) -> Int32? {
+        guard name.hasPrefix(prefix), name.hasSuffix(".tmp") else { return nil }
+        let parts = name.dropFirst(prefix.count).dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let process = Int32(parts[0]), process > 0, Int(parts[1]) != nil else { return nil }
+        return process
     }
 
     static func systemMessage() -> String { unsafe String(cString: strerror(errno)) }

@@ -34,6 +34,12 @@ struct RunCommand: ParsableCommand {
         let chain: Chain
     }
 
+    /// A job with its plan, or why there is none.
+    private struct PlannedJob {
+        let label: String
+        let plan: Result<Plan, RunError>
+    }
+
     func run() throws {
         guard let format = Report.Format(rawValue: logFormat) else {
             throw ChainError("--log-format \(logFormat): text or json")
@@ -47,9 +53,11 @@ struct RunCommand: ParsableCommand {
         let base = ExecutionOptions(
             threads: threads, memory: try Self.bytes(memory), cancellation: cancellation)
         let jobs = try makeJobs()
-        if explain { return try explainJobs(jobs, base) }
+        let planned = jobs.map(plan)
+        try refuseCollisions(planned)
+        if explain { return try explainJobs(planned, base) }
         Interrupts.cancel(cancellation)
-        try perform(jobs, base)
+        try perform(planned, chain: jobs.first?.chain.text ?? "", base)
     }
 
     private func makeJobs() throws -> [Job] {
@@ -69,64 +77,116 @@ struct RunCommand: ParsableCommand {
         return words.map { Job(label: $0, chain: loaded.chain(reading: $0)) }
     }
 
-    private func plan(_ job: Job) throws(RunError) -> Plan {
-        try Plan(job.chain, scene: job.chain.openScene(), outputDirectory: out)
+    /// Plans one scene from its metadata; a scene that cannot be opened is that scene's failure only.
+    private func plan(_ job: Job) -> PlannedJob {
+        do throws(RunError) {
+            let plan = try Plan(job.chain, scene: job.chain.openScene(), outputDirectory: out)
+            if plan.outputPaths.isEmpty && !explain {
+                throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
+            }
+            return PlannedJob(label: job.label, plan: .success(plan))
+        } catch {
+            return PlannedJob(label: job.label, plan: .failure(error))
+        }
     }
 
-    private func explainJobs(_ jobs: [Job], _ options: ExecutionOptions) throws {
-        for job in jobs { print(try plan(job).explanation(options: options)) }
+    /// Refuses scenes that would write over each other or over what another one reads, before any pixel is read.
+    private func refuseCollisions(_ jobs: [PlannedJob]) throws(ChainError) {
+        var writers: [String: String] = [:]
+        for job in jobs {
+            guard case .success(let plan) = job.plan else { continue }
+            for target in SceneRun(plan).targets {
+                guard let other = writers.updateValue(job.label, forKey: target) else { continue }
+                throw ChainError(
+                    other == job.label
+                        ? "\(other) is given twice and would write \(target) twice; nothing was run"
+                        : "\(other) and \(job.label) would both write \(target); use {scene} or {date} in the target of "
+                            + "write; nothing was run")
+            }
+        }
+        for job in jobs {
+            guard case .success(let plan) = job.plan else { continue }
+            for input in plan.inputPaths {
+                let path = URL(fileURLWithPath: input).standardizedFileURL.path
+                if let writer = writers[path] {
+                    throw ChainError("\(writer) would write over \(path), which \(job.label) reads; choose another target")
+                }
+            }
+        }
+    }
+
+    private func explainJobs(_ jobs: [PlannedJob], _ options: ExecutionOptions) throws {
+        var failures: [RunError] = []
+        for (index, job) in jobs.enumerated() {
+            switch job.plan {
+            case .success(let plan): print(plan.explanation(options: options))
+            case .failure(let failure):
+                Report.error(Self.located(failure, index, job, jobs.count))
+                failures.append(failure)
+            }
+        }
+        try Self.end(failures, of: jobs.count)
     }
 
     private var existing: ExistingOutputs {
         overwrite ? .overwrite : skipExisting ? .skip : update ? .update : .refuse
     }
 
-    private func perform(_ jobs: [Job], _ base: ExecutionOptions) throws {
+    private func perform(_ jobs: [PlannedJob], chain: String, _ base: ExecutionOptions) throws {
         var summaries: [SceneSummary] = []
-        var firstFailure: RunError?
-        var claimed: [String: String] = [:]
+        var failures: [RunError] = []
         for (index, job) in jobs.enumerated() {
-            let label = jobs.count > 1 ? "[\(index + 1)/\(jobs.count)] \(job.label)" : job.label
-            do {
-                let plan = try plan(job)
+            do throws(RunError) {
+                let plan = try job.plan.get()
                 var options = base
                 if !quiet {
                     let bar = ProgressBar(label: plan.scene.id)
                     options.progress = { bar.show($0) }
                 }
-                let run = SceneRun(plan, existing: existing, options: options)
-                for target in run.targets {
-                    if let other = claimed.updateValue(job.label, forKey: target) {
-                        throw RunError(
-                            .chain, "\(other) and \(job.label) would both write \(target); use {scene} in the target")
-                    }
-                }
-                let summary = try run.run()
+                let summary = try SceneRun(plan, existing: existing, options: options).run()
                 for warning in summary.warnings { Report.warning("\(plan.scene.id): \(warning)") }
                 summaries.append(summary)
             } catch {
-                let failure = error as? RunError ?? RunError(error)
-                if failure.kind == .cancelled || jobs.count == 1 { firstFailure = firstFailure ?? failure }
-                Report.error(jobs.count > 1 ? "\(label): \(failure.message)" : failure.message)
-                summaries.append(SceneSummary(scene: job.label, inputs: [job.label], failure: failure))
+                failures.append(error)
+                Report.error(Self.located(error, index, job, jobs.count))
+                summaries.append(SceneSummary(scene: job.label, inputs: [job.label], failure: error))
                 if base.cancellation.isCancelled { break }
             }
         }
-        let summary = RunSummary(chain: jobs.first?.chain.text ?? "", scenes: summaries)
+        try show(RunSummary(chain: chain, scenes: summaries))
+        try Self.end(failures, of: jobs.count)
+    }
+
+    /// Prints the summary on standard output.
+    private func show(_ summary: RunSummary) throws {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             print(String(decoding: try encoder.encode(summary), as: UTF8.self))
         } else if !quiet {
-            for scene in summaries where scene.state != .failed { print(SummaryText.text(of: scene)) }
-            if jobs.count > 1 {
+            for scene in summary.scenes {
+                // What failed alone has been said on standard error.
+                if scene.state != .failed || summary.scenes.count > 1 { print(SummaryText.text(of: scene)) }
+            }
+            if summary.scenes.count > 1 {
                 print(
                     "\(summary.count(.done)) done, \(summary.count(.skipped)) skipped, \(summary.count(.failed)) failed"
                 )
             }
         }
-        if let firstFailure { throw ExitCode(firstFailure.exitCode) }
-        if summary.count(.failed) > 0 { throw ExitCode(RSProcExit.someFailed) }
+    }
+
+    private static func located(_ failure: RunError, _ index: Int, _ job: PlannedJob, _ count: Int) -> String {
+        count > 1 ? "[\(index + 1)/\(count)] \(job.label): \(failure.message)" : failure.message
+    }
+
+    /// Ends with the documented exit code.
+    private static func end(_ failures: [RunError], of count: Int) throws {
+        if let stopped = failures.first(where: { $0.kind == .cancelled }) { throw ExitCode(stopped.exitCode) }
+        guard let first = failures.first else { return }
+        // A chain that no scene can take is a wrong chain.
+        let isChain = failures.count == count && failures.allSatisfy { $0.kind == .chain }
+        throw ExitCode(count == 1 ? first.exitCode : isChain ? RSProcExit.chain : RSProcExit.someFailed)
     }
 
     /// Reads `256M`, `2G` or a number of bytes.

@@ -16,6 +16,8 @@ enum Interrupts {
 
     /// From now on the signals cancel instead of ending the process.
     static func cancel(_ cancellation: Cancellation) {
+        // Whoever reads the messages may leave (`| head`); the outputs are still wanted.
+        _ = signal(SIGPIPE, SIG_IGN)
         for number in [SIGINT, SIGTERM] {
             _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -5,6 +5,7 @@ import RSPipeline
 enum SummaryText {
     static func text(of scene: SceneSummary) -> String {
         if scene.state == .skipped { return "\(scene.scene): up to date, skipped" }
+        if let error = scene.error { return "\(scene.scene): failed: \(error.message)" }
         var lines = ["\(scene.scene): done in \(String(format: "%.1f", scene.seconds)) s"]
         for plane in scene.planes {
             let total = plane.pixels.values.reduce(0, +)

@@ -48,7 +48,10 @@ struct SurfaceStep: Step {
         for index in plan.planes.indices {
             guard let band = plan.planes[index].band, plan.planes[index].quantity == .digitalNumber else { continue }
             guard let product = band.calibration.product else {
-                do throws(SceneError) { _ = try band.requireProductScaling() } catch {
+                // An error as soon as the band is used.
+                do throws(SceneError) {
+                    _ = try band.requireProductScaling()
+                } catch {
                     plan.planes[index].problem = error
                 }
                 continue

@@ -13,10 +13,14 @@ struct TOAStep: Step {
             throw ChainError("a Level-2 product is surface reflectance already; use: surface")
         }
         guard let sun = plan.scene.sun else {
-            throw ChainError(
-                plan.scene.product == "generic"
-                    ? "a generic file has no calibration: say what it holds with read ... quantity= scale= offset="
-                    : "the metadata give no sun elevation (SUN_ELEVATION)")
+            if plan.scene.product == "generic" {
+                throw ChainError(
+                    "a generic file has no calibration: say what it holds with read ... quantity= scale= offset=")
+            }
+            throw SceneError(
+                code: .badMetadata,
+                message: "SUN_ELEVATION is missing from \(plan.scene.metadataFiles.first ?? plan.scene.id), and toa "
+                    + "needs it; fetch the metadata file again")
         }
         try sun.requireDaylight()
         try plan.convert(

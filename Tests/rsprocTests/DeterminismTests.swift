@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+/// The same work gives the same bytes, whatever the threads, the folder and the hour.
+@Suite struct DeterminismTests {
+    @Test(arguments: [
+        "format=cog compress=deflate", "format=cog compress=zstd", "format=gtiff type=int16 compress=deflate",
+        "format=gtiff compress=zstd",
+    ]) func bytesDoNotDependOnTheRun(options: String) throws {
+        let scratch = try Scratch()
+        let scene = try MadeScene.large.get().path
+        let copy = scratch.path + "/elsewhere"
+        try FileManager.default.copyItem(atPath: scene, toPath: copy)
+        try FileManager.default.moveItem(atPath: copy, toPath: scratch.path + "/" + MadeScene.id)
+        func run(_ threads: String, _ scene: String, _ out: String, _ more: [String]) throws {
+            let outcome = try Command.run(
+                [
+                    "run", "--quiet", "--threads", threads, "--out", out, "read", scene, "!", "surface", "method=dos1",
+                    "!", "mask", "cloud", "!", "index", "ndvi", "!", "write", "./",
+                ] + options.split(separator: " ").map(String.init) + more, in: scratch.path)
+            #expect(outcome.status == 0, "\(outcome.said)")
+        }
+        try run("1", scene, "one", [])
+        try run("2", MadeScene.id + "/", "deeper/two", ["--memory", "64M"])
+        let names = scratch.list("one")
+        #expect(names.count == 2 && scratch.list("deeper/two") == names)
+        for name in names {
+            #expect(
+                try Data(contentsOf: scratch.url("one/" + name)) == Data(contentsOf: scratch.url("deeper/two/" + name)),
+                "\(name)")
+        }
+    }
+}
