@@ -18,7 +18,7 @@ public struct Plan: Sendable {
     public let chainText: String
     /// The grid of every plane.
     public let grid: Grid
-    /// What deserves a word before the run.
+    /// What deserves a word before the run; empty for most plans.
     public let warnings: [String]
     /// Numbers and formulas that the result depends on.
     let constants: [String: String]
@@ -31,7 +31,8 @@ public struct Plan: Sendable {
     let countedLayers: [(layer: QualityLayer, slot: Int)]
     let files: [PlannedFile]
 
-    /// The names of the planes that the plan computes, in order.
+    /// The names of the planes that the plan computes, in order: those of all `write` steps, or the selection at the end
+    /// of a chain that has none.
     public var planeNames: [String] { planes.map(\.name) }
 
     /// The files the plan will write, as given and filled in, relative ones relative to the output folder.
