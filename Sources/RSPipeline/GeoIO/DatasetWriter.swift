@@ -160,7 +160,9 @@ public enum DatasetCopy {
     /// Copies `source` to `target`.
     ///
     /// - Parameters:
-    ///   - driver: `COG`, `GTiff` or `PNG`.
+    ///   - source: a finished raster.
+    ///   - target: the file to make.
+    ///   - name: the driver: `COG`, `GTiff` or `PNG`.
     ///   - options: creation options of that driver.
     ///   - shouldStop: asked often; true ends the copy with the error `cancelled`.
     ///   - progress: told how far the copy is, 0...1.

@@ -41,6 +41,8 @@ public struct Plan: Sendable {
     /// Resolves a chain for a scene.
     ///
     /// - Parameters:
+    ///   - chain: the steps.
+    ///   - scene: what they run on; `read` in the chain says how saturated pixels are treated, not what is opened.
     ///   - catalogue: the indices that exist.
     ///   - outputDirectory: the folder that relative targets are meant from; the working folder by default.
     /// - Throws: ``RunError``: everything that can be wrong before the first pixel is found here.
