@@ -7,9 +7,9 @@ public struct RasterBand: Sendable, Hashable {
     public let sampleType: SampleType
     /// The declared no-data value.
     public let noData: NoData
-    /// The declared scale; nil where none is.
+    /// The declared scale (value = stored * scale + offset); nil where none is, or where scale and offset change nothing.
     public let scale: Double?
-    /// The declared offset; nil where none is.
+    /// The declared offset; nil where none is, or where scale and offset change nothing.
     public let offset: Double?
     /// The description; empty where none is.
     public let name: String
@@ -63,7 +63,7 @@ public struct RasterBand: Sendable, Hashable {
     /// Number of bands.
     public var bandCount: Int { unsafe Int(GDALGetRasterCount(handle)) }
 
-    /// Where the pixels lie.
+    /// Where the pixels lie; ``GeoTransform/identity`` and no coordinate system for a file that is not georeferenced.
     public var grid: Grid {
         var numbers = [Double](repeating: 0, count: 6)
         let known = unsafe GDALGetGeoTransform(handle, &numbers) == CE_None
@@ -113,6 +113,8 @@ public struct RasterBand: Sendable, Hashable {
 
     /// Reads a window of one band, converted to a sample type, row by row without gaps.
     ///
+    /// Stored numbers as they are: neither no-data nor scale is applied. The buffer must hold the window; this is checked.
+    ///
     /// - Throws: ``GDALError`` with code `readFailed` (truncated or damaged file).
     public func read(
         band number: Int, window: Window, into buffer: UnsafeMutableRawBufferPointer, as type: SampleType
@@ -134,6 +136,8 @@ public struct RasterBand: Sendable, Hashable {
     }
 
     /// Reads a whole band, or a window of it, as Float32 without applying no-data or scale.
+    ///
+    /// - Throws: ``GDALError`` with code `readFailed`.
     public func floats(band number: Int, window: Window? = nil) throws(GDALError) -> [Float] {
         let area = window ?? Window(column: 0, row: 0, width: width, height: height)
         var values = [Float](repeating: 0, count: area.pixelCount)
@@ -148,6 +152,10 @@ public struct RasterBand: Sendable, Hashable {
     }
 
     /// Reads a band reduced to a given size by averaging, using overviews where the file has them.
+    ///
+    /// Declared no-data values are left out of the averages and returned where nothing else is; scale is not applied.
+    ///
+    /// - Throws: ``GDALError`` with code `readFailed`.
     public func reduced(band number: Int, width: Int, height: Int) throws(GDALError) -> [Float] {
         var values = [Float](repeating: 0, count: width * height)
         let outcome = ErrorCapture.run { () -> Bool in

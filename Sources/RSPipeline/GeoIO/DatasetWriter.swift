@@ -36,6 +36,9 @@ public struct RasterBandDescription: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - path: the file, which must not exist.
+    ///   - grid: where the pixels lie.
+    ///   - sampleType: how numbers are stored.
+    ///   - bandCount: the number of bands.
     ///   - options: creation options of GDAL's GTiff driver, such as `TILED=YES`.
     /// - Throws: ``GDALError`` with code `writeFailed`.
     public init(
@@ -157,8 +160,12 @@ public enum DatasetCopy {
     /// Copies `source` to `target`.
     ///
     /// - Parameters:
-    ///   - driver: `COG`, `GTiff` or `PNG`.
+    ///   - source: a finished raster.
+    ///   - target: the file to make.
+    ///   - name: the driver: `COG`, `GTiff` or `PNG`.
+    ///   - options: creation options of that driver.
     ///   - shouldStop: asked often; true ends the copy with the error `cancelled`.
+    ///   - progress: told how far the copy is, 0...1.
     /// - Throws: ``GDALError``; what was written so far is left for the caller to remove.
     public static func copy(
         _ source: String, to target: String, driver name: String, options: [String],

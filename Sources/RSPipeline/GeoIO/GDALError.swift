@@ -88,7 +88,7 @@ public enum GDALRuntime {
     /// Registers the drivers; cheap after the first call.
     static func start() { _ = started }
 
-    /// Sets the size of GDAL's block cache, in bytes.
+    /// Sets the size of GDAL's block cache, in bytes, for the whole process.
     public static func setCacheSize(_ bytes: Int) {
         start()
         GDALSetCacheMax64(GIntBig(bytes))

@@ -14,7 +14,7 @@ public struct StepCall: Sendable {
         self.options = options
     }
 
-    /// The step as it is written in a chain.
+    /// The step as it is written in a chain, with quotes around words that need them.
     public var text: String {
         ([word] + positionals + options.map { "\($0.name)=\($0.value)" }).map(Chain.quoted).joined(separator: " ")
     }
@@ -29,6 +29,9 @@ public struct Chain: Sendable {
     public init(_ calls: [StepCall]) { self.calls = calls }
 
     /// Reads a chain from the words of a command line, with `!` between steps.
+    ///
+    /// A word `name=value` is an option where the name is a plain word; anything else stands without a key. Options are
+    /// not checked here; see ``check()``.
     ///
     /// - Throws: ``ChainError`` for an empty step or an unknown word (with a suggestion).
     public init(words: [String]) throws(ChainError) {
@@ -59,7 +62,10 @@ public struct Chain: Sendable {
         self.init(calls)
     }
 
-    /// Reads a chain from one line of text; single or double quotes keep spaces and `!` together.
+    /// Reads a chain from one line of text; single or double quotes keep spaces together.
+    ///
+    /// Put a path that holds spaces in quotes: `read 'my scenes/LC08' ! toa`. A word that is just `!` separates steps even
+    /// in quotes.
     ///
     /// - Throws: ``ChainError``, also for a quote that is not closed.
     public init(_ text: String) throws(ChainError) {
@@ -98,7 +104,7 @@ public struct Chain: Sendable {
         return (String(name), String(value))
     }
 
-    /// The chain as text that reads back as itself.
+    /// The chain as text that reads back as itself, unless a word holds both kinds of quotes.
     public var text: String { calls.map(\.text).joined(separator: " ! ") }
 
     static func quoted(_ word: String) -> String {
@@ -140,9 +146,11 @@ public struct Chain: Sendable {
     /// - Throws: ``ChainError`` that names the step.
     public func check() throws(ChainError) { _ = try steps() }
 
-    /// Opens the scene that `read` names.
+    /// Opens the scene that `read` names, with the options that it gives.
     ///
-    /// - Throws: ``RunError``.
+    /// Metadata and file headers are read, never pixels.
+    ///
+    /// - Throws: ``RunError``, of kind `chain` for a chain that is wrong, of kind `input` for a scene that cannot be read.
     public func openScene() throws(RunError) -> Scene {
         do {
             guard let read = try steps().first as? ReadStep else { throw ChainError("a chain starts with read") }

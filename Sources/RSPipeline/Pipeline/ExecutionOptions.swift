@@ -4,13 +4,16 @@ import Foundation
 ///
 /// None of it changes a byte of the result.
 public struct ExecutionOptions: Sendable {
-    /// Worker threads.
+    /// Worker threads, at least 1.
     public var threads: Int
-    /// The memory that the work may take, in bytes, GDAL's cache included.
+    /// The memory that blocks of pixels may take, in bytes, GDAL's cache included (a quarter, at least 16 MiB).
+    ///
+    /// The program itself and its libraries come on top. With little memory, blocks get smaller and stored blocks may be
+    /// decoded more than once.
     public var memory: Int
     /// Looked at often; a request ends the run with ``RunError/Kind/cancelled``.
     public var cancellation: Cancellation
-    /// Called now and then, from any thread.
+    /// Called now and then, from any thread, several at a time.
     public var progress: (@Sendable (Progress) -> Void)?
 
     /// How far a run is.

@@ -18,7 +18,7 @@ public struct Plan: Sendable {
     public let chainText: String
     /// The grid of every plane.
     public let grid: Grid
-    /// What deserves a word before the run.
+    /// What deserves a word before the run; empty for most plans.
     public let warnings: [String]
     /// Numbers and formulas that the result depends on.
     let constants: [String: String]
@@ -33,7 +33,8 @@ public struct Plan: Sendable {
     let countedLayers: [(layer: QualityLayer, slot: Int)]
     let files: [PlannedFile]
 
-    /// The names of the planes that the plan computes, in order.
+    /// The names of the planes that the plan computes, in order: those of all `write` steps, or the selection at the end
+    /// of a chain that has none.
     public var planeNames: [String] { planes.map(\.name) }
 
     /// The files the plan will write, as given and filled in, relative ones relative to the output folder.
@@ -42,6 +43,8 @@ public struct Plan: Sendable {
     /// Resolves a chain for a scene.
     ///
     /// - Parameters:
+    ///   - chain: the steps.
+    ///   - scene: what they run on; `read` in the chain says how saturated pixels are treated, not what is opened.
     ///   - catalogue: the indices that exist.
     ///   - outputDirectory: the folder that relative targets are meant from; the working folder by default.
     /// - Throws: ``RunError``: everything that can be wrong before the first pixel is found here.

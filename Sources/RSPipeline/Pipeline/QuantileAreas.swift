@@ -6,19 +6,20 @@ import Foundation
 public struct QuantileAreas: Sendable {
     /// One class.
     public struct Class: Sendable {
-        /// The lowest value.
+        /// The lowest value, scale and offset of the file applied.
         public var lower: Double
-        /// The highest value.
+        /// The highest value; the limits of classes are as fine as a 65 536th of the map's range.
         public var upper: Double
         /// Pixels in the class.
         public var pixels: Int
-        /// Hectares, in the plane of the projection; nil without a projected coordinate system.
+        /// Hectares (10 000 m2), planar in the projection; nil without a projected coordinate system.
         public var hectares: Double?
     }
 
     /// The band's name.
     public let name: String
-    /// The classes, lowest values first.
+    /// The classes, lowest values first: fewer than asked for where many pixels share one value, none where no pixel has
+    /// a value.
     public let classes: [Class]
 
     /// Bins between the smallest and the largest value; limits of classes are as fine as these.
@@ -29,7 +30,7 @@ public struct QuantileAreas: Sendable {
     /// - Parameters:
     ///   - path: a raster file.
     ///   - band: its band, from 1.
-    ///   - count: the number of classes.
+    ///   - count: the number of classes, at least 1.
     /// - Throws: ``GDALError`` when the file cannot be read.
     public init(path: String, band: Int, classes count: Int) throws(GDALError) {
         precondition(count > 0, "at least one class is needed")

@@ -21,7 +21,9 @@ public struct Recipe: Sendable {
 
     /// Reads a recipe.
     ///
-    /// - Throws: ``ChainError`` for anything that is not a recipe of version 1, naming the step.
+    /// Words and layout are checked, options are not; ``Chain/check()`` does that.
+    ///
+    /// - Throws: ``ChainError`` for anything that is not a recipe of version 1, or larger than 1 MiB, naming the step.
     public init(yaml text: String) throws(ChainError) {
         guard text.utf8.count <= Self.sizeLimit else { throw ChainError("the recipe is larger than 1 MiB") }
         let node: Node?
@@ -111,7 +113,9 @@ public struct Recipe: Sendable {
 
     /// Changes an option: `write.compress=zstd`, or `mask[2].args=cloud` for the second `mask`.
     ///
-    /// - Throws: ``ChainError`` when the text or the step is not there.
+    /// `args` replaces all words without a key. Whether the step has the option is checked when the chain is.
+    ///
+    /// - Throws: ``ChainError`` when the text is not of this form or the recipe has no such step.
     public mutating func set(_ text: String) throws(ChainError) {
         guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].firstIndex(of: ".") else {
             throw ChainError("--set \(text): write STEP.OPTION=VALUE, for example write.compress=zstd")

@@ -44,16 +44,23 @@ public struct SceneRun {
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
-    /// Every file the run places.
+    /// Every file the run places: maps, pictures, and last the STAC item.
+    ///
+    /// Absolute paths.
     public var targets: [String] {
         plan.files.flatMap { file in
             [file.path] + (file.quicklookSize == nil ? [] : Quicklook.paths(for: file))
         } + (itemPath.map { [$0] } ?? [])
     }
 
-    /// Runs the plan.
+    /// Runs the plan, on the calling thread and ``ExecutionOptions/threads`` workers, until all files are in place.
     ///
-    /// - Throws: ``RunError``. Whatever the failure, no output and no part of one is left.
+    /// Inputs are checked for truncation and the free disk space is compared with what staging needs before the first
+    /// pixel is read.
+    ///
+    /// - Returns: what was done; ``SceneSummary/State/skipped`` when the outputs were there already.
+    /// - Throws: ``RunError``. Whatever the failure, no output and no part of one is left. The exception: files that were
+    ///   being replaced one by one when placing failed are already the new ones.
     public func run() throws(RunError) -> SceneSummary {
         let start = Date()
         guard let itemPath else {
@@ -285,7 +292,9 @@ extension Plan {
         grid.pixelCount * file.planes.count * file.storage.sampleType.byteCount
     }
 
-    /// Computes the planes in memory.
+    /// Computes the planes in memory; `write` steps write nothing.
+    ///
+    /// NaN is no-data. A plane takes 4 bytes per pixel, which ``ExecutionOptions/memory`` does not bound.
     ///
     /// - Returns: the planes in the order of ``planeNames``.
     /// - Throws: ``RunError``.

@@ -1,11 +1,14 @@
-/// What a step accepts, as data: usage, validation, completion and `--json` all come from it.
+/// What a step accepts, as data: its usage line, the checks of its arguments and `rsproc steps` all come from it.
 public struct StepDeclaration: Sendable {
     /// How a value is checked.
     public enum Kind: Sendable {
         /// Any text.
         case text
+        /// A finite number with a decimal point, or NaN.
         case number
+        /// A whole number within limits, both included.
         case integer(ClosedRange<Int>)
+        /// One of these words, in this spelling.
         case choice([String])
         /// Names separated by commas.
         case list
@@ -30,6 +33,7 @@ public struct StepDeclaration: Sendable {
 
     /// What stands without a key.
     public enum Positionals: Sendable {
+        /// Nothing.
         case none
         /// Names, separated by commas or spaces.
         case names(required: Bool, help: String)

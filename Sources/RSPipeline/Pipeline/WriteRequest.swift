@@ -1,8 +1,13 @@
 /// What one `write` step asks for.
+///
+/// Made by the step; from outside only ``Format`` is of use.
 public struct WriteRequest: Sendable {
     /// The layout of a file.
     public enum Format: String, Sendable, CaseIterable {
-        case cog, gtiff
+        /// Cloud-optimised GeoTIFF: tiles of 512 x 512 pixels, overviews, header first.
+        case cog
+        /// GeoTIFF with tiles of 512 x 512 pixels, without overviews.
+        case gtiff
     }
 
     /// The target as written, with placeholders; a folder when it ends in `/`.

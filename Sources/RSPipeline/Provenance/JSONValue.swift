@@ -2,15 +2,24 @@ public import Foundation
 
 /// A JSON document as a value, written with sorted keys so that equal documents are equal bytes.
 public enum JSONValue: Sendable, Hashable, Codable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A whole number.
     case integer(Int)
+    /// Any other number; NaN and infinity are written as `null`.
     case number(Double)
+    /// Text.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Members by name; written in the order of their names.
     case object([String: JSONValue])
 
-    /// Reads a value.
+    /// Reads a value; a number without fraction that fits `Int` becomes ``integer(_:)``.
+    ///
+    /// - Throws: `DecodingError` for what is not JSON.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -31,6 +40,8 @@ public enum JSONValue: Sendable, Hashable, Codable {
     }
 
     /// Writes the value; numbers that JSON lacks (NaN, infinity) become null.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -45,13 +56,13 @@ public enum JSONValue: Sendable, Hashable, Codable {
         }
     }
 
-    /// The member of an object.
+    /// The member of an object; nil when there is none or the value is no object.
     public subscript(_ key: String) -> JSONValue? {
         if case .object(let members) = self { return members[key] }
         return nil
     }
 
-    /// The text of a string.
+    /// The text of a string; nil for any other value.
     public var text: String? {
         if case .string(let value) = self { return value }
         return nil
@@ -60,7 +71,9 @@ public enum JSONValue: Sendable, Hashable, Codable {
     /// A string, or null for nil.
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
 
-    /// The document as text.
+    /// The document as text, with sorted keys, so that equal values give equal text.
+    ///
+    /// - Parameter pretty: whether to break and indent lines.
     public func text(pretty: Bool) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting =

@@ -2,32 +2,43 @@
 public struct SceneSummary: Sendable, Encodable {
     /// How it ended.
     public enum State: String, Sendable, Encodable {
-        case done, skipped, failed
+        /// All files of the scene are in place.
+        case done
+        /// The outputs were there already and are this chain's; nothing was run.
+        case skipped
+        /// Nothing of this run was placed; ``SceneSummary/error`` says why.
+        case failed
     }
 
     /// One plane of the result.
     public struct PlaneSummary: Sendable, Encodable {
         /// The name.
         public var name: String
-        /// What the values mean.
+        /// What the values mean, as in ``Quantity/label``.
         public var quantity: String
-        /// Pixels by reason; `valid` counts those with a value.
+        /// Pixels by ``PixelReason/name``; `valid` counts those with a value, reasons that do not occur are left out.
+        ///
+        /// The counts add up to the pixels of the grid. They are counted before the values are stored.
         public var pixels: [String: Int]
-        /// The smallest value.
+        /// The smallest value as stored, scale and offset applied; nil where no pixel has a value.
+        ///
+        /// For integer types it is the rounded, and where necessary clamped, value. Unit of the quantity.
         public var minimum: Double?
-        /// The largest value.
+        /// The largest value as stored; see ``minimum``.
         public var maximum: Double?
-        /// The mean value.
+        /// The mean of the values as stored; see ``minimum``.
         public var mean: Double?
-        /// Values that did not fit the stored type and were moved to its limit.
+        /// Values that did not fit the stored type and were moved to its limit; 0 for Float32.
+        ///
+        /// A plane that is written to several files counts in each.
         public var clamped: Int
     }
 
     /// One written file.
     public struct OutputSummary: Sendable, Encodable {
-        /// Where it is.
+        /// Where it is: an absolute path.
         public var path: String
-        /// Its size.
+        /// Its size, in bytes.
         public var bytes: Int
     }
 
@@ -41,23 +52,25 @@ public struct SceneSummary: Sendable, Encodable {
 
     /// The scene id, or what was given where it could not be opened.
     public var scene: String
-    /// The files that were read.
+    /// The files that the plan reads, metadata first; for a scene that could not be opened, what was given.
     public var inputs: [String]
     /// How it ended.
     public var state: State
-    /// The planes, in the order of the chain.
+    /// The planes, in the order of the chain; empty unless the scene is ``State/done``.
     public var planes: [PlaneSummary] = []
-    /// Quality layer to flag to pixels with that flag.
+    /// Quality layer to flag to pixels with that flag, for the layers that the chain reads.
+    ///
+    /// A pixel can have several flags, masked or not, so these counts do not add up to anything.
     public var quality: [String: [String: Int]] = [:]
-    /// The files that were written.
+    /// The files that were written, the STAC item last; empty unless the scene is ``State/done``.
     public var outputs: [OutputSummary] = []
-    /// What deserves a word.
+    /// What deserves a word though nothing failed, for example values that were clamped.
     public var warnings: [String] = []
-    /// Wall time.
+    /// Wall time, in seconds; 0 unless the scene is ``State/done``.
     public var seconds = 0.0
-    /// The largest memory of the process so far, in bytes.
+    /// The largest resident memory of the process so far, in bytes, earlier scenes of the run included.
     public var peakMemory = 0
-    /// Why it failed.
+    /// Why it failed; nil otherwise.
     public var error: Failure?
 
     enum CodingKeys: String, CodingKey {
@@ -88,7 +101,7 @@ public struct RunSummary: Sendable, Encodable {
     public let schema = "rsproc.run/1"
     /// The version of the command.
     public let version = RSPipelineVersion.current
-    /// The chain as written.
+    /// The chain as written, with the paths of the first scene.
     public var chain: String
     /// One entry per scene, in the order given.
     public var scenes: [SceneSummary]

@@ -21,6 +21,8 @@ public struct CoordinateSystem: Sendable, Hashable {
     }
 
     /// Whether two systems are the same: equal EPSG codes where both carry one, otherwise equal text.
+    ///
+    /// Two texts that mean the same but are written differently, without a code, count as different.
     public func isSame(as other: CoordinateSystem) -> Bool {
         if let code = epsg, let otherCode = other.epsg { return code == otherCode }
         return wkt == other.wkt

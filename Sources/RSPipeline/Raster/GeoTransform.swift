@@ -36,7 +36,7 @@ public struct GeoTransform: Sendable, Hashable, Codable {
     /// The transform of a raster without georeferencing: pixel coordinates themselves.
     public static let identity = GeoTransform(originX: 0, columnX: 1, rowX: 0, originY: 0, columnY: 0, rowY: 1)
 
-    /// The map position of a pixel coordinate.
+    /// The map position of a pixel coordinate: whole numbers are corners of pixels, halves their centres.
     public func map(column: Double, row: Double) -> (x: Double, y: Double) {
         (originX + column * columnX + row * rowX, originY + column * columnY + row * rowY)
     }

@@ -15,7 +15,7 @@ public struct Plane: Sendable, Hashable {
         self.values = values
     }
 
-    /// The value at a column and a row.
+    /// The value at a column and a row, both from 0; traps outside of the plane's values.
     public subscript(column: Int, row: Int) -> Float {
         get { values[row * width + column] }
         set { values[row * width + column] = newValue }

@@ -1,4 +1,4 @@
-/// How one number of a raster is stored.
+/// How one number of a raster is stored: unsigned, signed or floating point, with its bits.
 public enum SampleType: String, Sendable, Hashable, Codable, CaseIterable {
     case uint8, uint16, int16, uint32, int32, float32, float64
 

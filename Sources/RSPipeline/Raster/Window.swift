@@ -1,8 +1,8 @@
 /// A rectangle of pixels of one grid.
 public struct Window: Sendable, Hashable {
-    /// First column.
+    /// First column, from 0.
     public var column: Int
-    /// First row.
+    /// First row, from 0.
     public var row: Int
     /// Number of columns.
     public var width: Int
