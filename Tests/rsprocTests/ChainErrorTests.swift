@@ -80,7 +80,9 @@ import Testing
     @Test func targets() throws {
         try refuse("! toa ! write out/{place}/", says: ["{place}", "{scene}, {date} and {sensor}"])
         try refuse("! toa ! select B4 ! write out/ ! write out/", says: ["two outputs have one name"])
-        try refuse("! toa ! brightness ! select B4,B10 ! write out.tif", says: ["one file cannot hold", "B4", "B10", "write DIR/"])
+        try refuse(
+            "! toa ! brightness ! select B4,B10 ! write out.tif",
+            says: ["one file cannot hold", "B4", "B10", "write DIR/"])
     }
 
     @Test func neverOverAnInput() throws {

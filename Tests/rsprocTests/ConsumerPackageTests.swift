@@ -36,7 +36,8 @@ import Testing
             if: ProcessInfo.processInfo.environment["RSP_SKIP_CONSUMER"] != "1", "RSP_SKIP_CONSUMER is 1"))
     func buildsAndRuns() throws {
         let package = Repository.root.appendingPathComponent(".build-consumer/package").path
-        try FileManager.default.createDirectory(atPath: package + "/Sources/consumer", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: package + "/Sources/consumer", withIntermediateDirectories: true)
         func write(_ text: String, _ name: String) throws {
             let url = URL(fileURLWithPath: package + "/" + name)
             // An unchanged file is not built again.

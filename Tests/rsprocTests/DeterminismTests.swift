@@ -30,4 +30,23 @@ import Testing
                 "\(name)")
         }
     }
+
+    /// The links of an item are relative even across folders, so that a whole tree can be moved.
+    @Test func itemsNameNoPlace() throws {
+        let scratch = try Scratch()
+        for out in ["one", "deeper/two"] {
+            let outcome = try Command.run(
+                [
+                    "run", "--quiet", "--out", out, "read", try MadeScene.small.get().path, "!", "toa", "!", "index",
+                    "ndvi", "!", "write", "a/", "!", "write", "b/c/map.tif",
+                ], in: scratch.path)
+            #expect(outcome.status == 0, "\(outcome.said)")
+        }
+        #expect(scratch.list("one") == scratch.list("deeper/two"))
+        let item = "a/\(MadeScene.id).stac.json"
+        let text = try scratch.text("one/" + item)
+        #expect(try scratch.text("deeper/two/" + item) == text)
+        #expect(text.contains("\"./\(MadeScene.id)_ndvi.tif\"") && text.contains("\"../b/c/map.tif\""), "\(text)")
+        #expect(!text.contains(scratch.path))
+    }
 }

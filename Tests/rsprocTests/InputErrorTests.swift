@@ -72,7 +72,8 @@ import Testing
         let nir = MadeScene.band("B5", of: large)
         try refuse(
             [
-                "run", "read", red, nir, "roles=red,nir", "quantity=toaReflectance", "scale=0.00002", "offset=-0.1", "!",
+                "run", "read", red, nir, "roles=red,nir", "quantity=toaReflectance", "scale=0.00002", "offset=-0.1",
+                "!",
                 "index", "ndvi", "!", "write", "out/",
             ], in: scratch, says: ["_B4 lie on different grids", nir, "640 x 640 and 128 x 128", "bands="])
     }

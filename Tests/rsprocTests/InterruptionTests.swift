@@ -25,7 +25,9 @@ import Testing
         ])
     }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func politeSignals(signal: Int32, status: Int32) throws {
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func politeSignals(
+        signal: Int32, status: Int32
+    ) throws {
         let scratch = try Scratch()
         let run = try Self.start(scratch.path + "/new/out/")
         run.send(signal)
@@ -103,7 +105,9 @@ import Testing
         let loser = outcomes.first { $0.status == 4 }
         #expect(loser?.stderr.contains("exists; add --overwrite") == true)
         #expect(
-            scratch.list("out") == ["\(MadeScene.id).stac.json", "\(MadeScene.id)_crsi.tif", "\(MadeScene.id)_ndvi.tif"])
+            scratch.list("out") == [
+                "\(MadeScene.id).stac.json", "\(MadeScene.id)_crsi.tif", "\(MadeScene.id)_ndvi.tif",
+            ])
         let again = try Command.run(
             [
                 "run", "--skip-existing", "read", try MadeScene.large.get().path, "!", "toa", "!", "index", "ndvi,crsi",

@@ -22,7 +22,10 @@ import Testing
         try handle.close()
         let before = scratch.list()
         let outcome = try Command.run(
-            ["run", "--explain", "read", scene, "!", "surface", "method=dos1", "!", "index", "ndvi", "!", "write", "out/"],
+            [
+                "run", "--explain", "read", scene, "!", "surface", "method=dos1", "!", "index", "ndvi", "!", "write",
+                "out/",
+            ],
             in: scratch.path)
         #expect(outcome.status == 0, "\(outcome.said)")
         for word in ["scene", "chain", "grid", "reads", "pass 1", "pass 2", "program", "writes", "memory", "disk"] {
@@ -122,7 +125,8 @@ import Testing
         func ids(_ sensor: [String]) throws -> Set<String> {
             let outcome = try Command.run(["index", "list"] + sensor)
             #expect(outcome.status == 0, "\(outcome.said)")
-            return Set(outcome.stdout.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) })
+            return Set(
+                outcome.stdout.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) })
         }
         let all = try ids([])
         let spot = try ids(["--sensor", "spot7"])

@@ -77,7 +77,8 @@ import Testing
     }
 
     /// Room for the staging when it is checked, then somebody else fills the disk.
-    @Test(.enabled(if: Disk.isPossible, "a small file system cannot be mounted here")) func diskFilledMeanwhile() throws {
+    @Test(.enabled(if: Disk.isPossible, "a small file system cannot be mounted here")) func diskFilledMeanwhile() throws
+    {
         let disk = try Disk(kilobytes: 16 << 10)
         let run = try RunningCommand([
             "run", "--threads", "1", "read", try MadeScene.large.get().path, "!", "toa", "!", "index", "ndvi,crsi", "!",

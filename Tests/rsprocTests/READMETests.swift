@@ -64,7 +64,9 @@ import Testing
             decoding: try Data(contentsOf: Repository.root.appendingPathComponent("Makefile")), as: UTF8.self)
         let targets = Set(
             makefile.split(separator: "\n").filter { !$0.hasPrefix("\t") && !$0.hasPrefix("#") }
-                .compactMap { line in line.range(of: #"^[a-z-]+(?=:)"#, options: .regularExpression).map { String(line[$0]) } })
+                .compactMap { line in
+                    line.range(of: #"^[a-z-]+(?=:)"#, options: .regularExpression).map { String(line[$0]) }
+                })
         #expect(targets.contains("test"))
         for line in try commands() where line.text.hasPrefix("make") {
             let words = line.text.components(separatedBy: "#")[0].split(separator: " ").dropFirst()

@@ -60,7 +60,9 @@ import Testing
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             for name in cells[0].components(separatedBy: ", ") {
                 all.insert(name.trimmingCharacters(in: CharacterSet(charactersIn: "`")))
-                if cells[1].contains("optional") { optional.insert(name.trimmingCharacters(in: CharacterSet(charactersIn: "`"))) }
+                if cells[1].contains("optional") {
+                    optional.insert(name.trimmingCharacters(in: CharacterSet(charactersIn: "`")))
+                }
             }
         }
         return (all, optional)
@@ -100,8 +102,12 @@ import Testing
         #expect(done.scene == MadeScene.id && done.state == "done" && done.seconds > 0)
         #expect(done.peak_memory_bytes > 1 << 20)
         #expect(done.inputs.first == MadeScene.metadata(of: scene))
-        #expect(Set(done.inputs.dropFirst()) == Set(["B4", "B5", "QA_PIXEL", "QA_RADSAT"].map { MadeScene.band($0, of: scene) }))
-        #expect(done.outputs.map(\.path) == ["_ndvi.tif", "_ndvi.png", ".stac.json"].map { "\(scratch.path)/out/\(MadeScene.id)\($0)" })
+        #expect(
+            Set(done.inputs.dropFirst())
+                == Set(["B4", "B5", "QA_PIXEL", "QA_RADSAT"].map { MadeScene.band($0, of: scene) }))
+        #expect(
+            done.outputs.map(\.path)
+                == ["_ndvi.tif", "_ndvi.png", ".stac.json"].map { "\(scratch.path)/out/\(MadeScene.id)\($0)" })
         for output in done.outputs {
             #expect(output.bytes == (try Data(contentsOf: URL(fileURLWithPath: output.path)).count))
         }
@@ -120,7 +126,9 @@ import Testing
 
     @Test func skippedScene() throws {
         let scratch = try Scratch()
-        let arguments = ["run", "--json", "--skip-existing", "--recipe", Repository.recipe, try MadeScene.small.get().path]
+        let arguments = [
+            "run", "--json", "--skip-existing", "--recipe", Repository.recipe, try MadeScene.small.get().path,
+        ]
         #expect(try Command.run(arguments, in: scratch.path).status == 0)
         let outcome = try Command.run(arguments, in: scratch.path)
         let run = try JSONDecoder().decode(Run.self, from: Data(outcome.stdout.utf8))
@@ -133,7 +141,8 @@ import Testing
         let scratch = try Scratch()
         let outcome = try Command.run(
             [
-                "run", "--json", "read", try MadeScene.small.get().path, "!", "toa", "!", "expr", "x=sqrt(0-1-B4^2)", "!",
+                "run", "--json", "read", try MadeScene.small.get().path, "!", "toa", "!", "expr", "x=sqrt(0-1-B4^2)",
+                "!",
                 "write", "x.tif",
             ], in: scratch.path)
         #expect(outcome.status == 0, "\(outcome.said)")

@@ -69,8 +69,14 @@ struct STACItem {
         return assets
     }
 
+    /// The way from the item's folder to a file, so that all of them can be moved together.
     private func relative(_ path: String) -> String {
-        path.hasPrefix(folder + "/") ? "./" + path.dropFirst(folder.count + 1) : path
+        let from = folder.split(separator: "/")
+        let to = path.split(separator: "/")
+        let shared = zip(from, to).prefix { $0 == $1 }.count
+        let up = from.count - shared
+        let way = [String](repeating: "..", count: up) + to.dropFirst(shared).map(String.init)
+        return (up == 0 ? "./" : "") + way.joined(separator: "/")
     }
 
     /// RFC 3339 with at most six fractional digits, which every reader takes.

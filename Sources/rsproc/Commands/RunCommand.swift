@@ -109,7 +109,8 @@ struct RunCommand: ParsableCommand {
             for input in plan.inputPaths {
                 let path = URL(fileURLWithPath: input).standardizedFileURL.path
                 if let writer = writers[path] {
-                    throw ChainError("\(writer) would write over \(path), which \(job.label) reads; choose another target")
+                    throw ChainError(
+                        "\(writer) would write over \(path), which \(job.label) reads; choose another target")
                 }
             }
         }

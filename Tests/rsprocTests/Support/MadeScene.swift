@@ -53,7 +53,9 @@ final class MadeScene: Sendable {
 
     private static func removeAtExit(_ folder: String) {
         made.append(folder)
-        if made.count == 1 { atexit { for folder in MadeScene.made.all { try? FileManager.default.removeItem(atPath: folder) } } }
+        if made.count == 1 {
+            atexit { for folder in MadeScene.made.all { try? FileManager.default.removeItem(atPath: folder) } }
+        }
     }
 
     private static let made = Folders()
