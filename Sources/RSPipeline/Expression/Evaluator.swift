@@ -74,7 +74,8 @@
             case .notEqual: binary(instruction, vectors) { Self.known($0, $1, Self.truth($0 .!= $1)) }
             case .and: binary(instruction, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .& ($1 .!= 0))) }
             case .or: binary(instruction, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .| ($1 .!= 0))) }
-            case .negate: unary(instruction, vectors) { -$0 }
+            // `-$0` of SIMD is `0 - $0`, which makes 0 of 0 instead of -0.
+            case .negate: unary(instruction, vectors) { Lanes(repeating: -0.0) - $0 }
             case .not: unary(instruction, vectors) { Self.known($0, $0, Self.truth($0 .== 0)) }
             case .absolute: unary(instruction, vectors) { $0.replacing(with: -$0, where: $0 .< 0) + 0 }
             case .squareRoot: unary(instruction, vectors) { $0.squareRoot() }

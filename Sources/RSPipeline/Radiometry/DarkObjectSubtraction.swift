@@ -27,7 +27,7 @@ public enum DarkObjectSubtraction {
         /// The rule as it is written.
         public var text: String {
             switch self {
-            case .share(let share): "\((share * 100).rounded(toPlaces: 9))%"
+            case .share(let share): Expression.text(of: (share * 100).rounded(toPlaces: 9)) + "%"
             case .count(let count): "count:\(count)"
             }
         }
