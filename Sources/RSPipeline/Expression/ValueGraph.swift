@@ -72,14 +72,20 @@ struct ValueGraph: Sendable {
 
     /// A value as `gain * base + offset`, where it is one.
     private func linear(_ id: ValueID) -> (base: ValueID, gain: ValueID, offset: ValueID?)? {
-        let node = nodes[id.index]
-        if node.opcode == .add, constantValue(ValueID(index: node.b)) != nil {
-            let scaled = nodes[node.a]
-            guard scaled.opcode == .multiply, constantValue(ValueID(index: scaled.b)) != nil else { return nil }
-            return (ValueID(index: scaled.a), ValueID(index: scaled.b), ValueID(index: node.b))
+        if let (scaled, offset) = withConstant(id, .add) {
+            return withConstant(scaled, .multiply).map { ($0.other, $0.constant, offset) }
         }
-        guard node.opcode == .multiply, constantValue(ValueID(index: node.b)) != nil else { return nil }
-        return (ValueID(index: node.a), ValueID(index: node.b), nil)
+        return withConstant(id, .multiply).map { ($0.other, $0.constant, nil) }
+    }
+
+    /// The operands of an operation of which one is a constant.
+    private func withConstant(_ id: ValueID, _ opcode: Opcode) -> (other: ValueID, constant: ValueID)? {
+        let node = nodes[id.index]
+        guard node.opcode == opcode else { return nil }
+        let a = ValueID(index: node.a)
+        let b = ValueID(index: node.b)
+        if constantValue(b) != nil { return (a, b) }
+        return constantValue(a) == nil ? nil : (b, a)
     }
 
     /// Forms that lose less precision than what was asked for (docs/decisions/0004-difference-of-bands.md).

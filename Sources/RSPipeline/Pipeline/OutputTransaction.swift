@@ -44,8 +44,9 @@ final class OutputTransaction {
 
     /// Moves a finished file to its name.
     ///
+    /// - Parameter replacing: whether this one file may be replaced whatever the rule.
     /// - Throws: ``RunError`` of kind output; what this transaction has placed is removed again on ``rollback()``.
-    func place(_ temporary: String, at target: String) throws(RunError) {
+    func place(_ temporary: String, at target: String, replacing: Bool = false) throws(RunError) {
         let descriptor = unsafe open(temporary, O_RDONLY | O_CLOEXEC)
         if descriptor >= 0 {
             let synced = fsync(descriptor)
@@ -54,7 +55,7 @@ final class OutputTransaction {
                 throw RunError(.output, "\(target): cannot be written: \(TemporaryFolder.systemMessage())")
             }
         }
-        if !replaces {
+        if !replaces && !replacing {
             // A link never replaces: a run that got here first keeps its file.
             if unsafe link(temporary, target) == 0 {
                 placed.append(target)

@@ -187,6 +187,11 @@ extension Chain {
         var copy = self
         for index in copy.calls.indices {
             let word = copy.calls[index].word
+            if case .names? = StepRegistry.type(for: word)?.declaration.positionals {
+                // One list, however it was written.
+                let names = copy.calls[index].positionals.flatMap(NameList.split)
+                copy.calls[index].positionals = [names.joined(separator: ",")]
+            }
             if word == "read" || word == "write" {
                 copy.calls[index].positionals = copy.calls[index].positionals.map { path in
                     let isFolder = path.hasSuffix("/")

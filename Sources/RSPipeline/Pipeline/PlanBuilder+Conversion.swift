@@ -29,6 +29,9 @@ extension PlanBuilder {
             converted.append(index)
         }
         if converted.isEmpty {
+            if planes.contains(where: { $0.band != nil && $0.quantity == wanted }) {
+                throw ChainError("the bands hold \(wanted.label) already")
+            }
             let flowing = Set(planes.filter { $0.band != nil }.map(\.quantity.label)).sorted()
             throw ChainError(
                 "it starts from \(description), but the bands hold \(flowing.joined(separator: ", "))"

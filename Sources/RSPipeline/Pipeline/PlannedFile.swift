@@ -41,6 +41,9 @@ struct PlannedFile: Sendable {
                 ("\(folder)/\(fileName(scene.id))_\(fileName(all[index].name)).tif", [index])
             }
         } else {
+            guard ["tif", "tiff"].contains(URL(fileURLWithPath: placed).pathExtension.lowercased()) else {
+                throw ChainError("\(target): a file ends in .tif; for a folder write \(target)/")
+            }
             groups = [(URL(fileURLWithPath: placed).standardizedFileURL.path, planes)]
         }
         return try groups.map { group in
@@ -76,10 +79,10 @@ struct PlannedFile: Sendable {
         if let gain = request.scale {
             scale = LinearScale(gain: gain, offset: request.offset ?? 0)
         } else if !isClass {
-            guard plane.quantity.hasUnitRange else {
+            guard plane.quantity.hasUsualScale(in: type) else {
                 throw ChainError(
-                    "\(plane.name) (\(plane.quantity.label)) has no usual integer scale; write scale= (value = stored "
-                        + "* scale + offset)")
+                    "\(plane.name) (\(plane.quantity.label)) has no usual scale in \(type.rawValue); write scale= and, "
+                        + "for negative values in an unsigned type, offset= (value = stored * scale + offset)")
             }
             scale = LinearScale(gain: 0.0001, offset: request.offset ?? 0)
         }
@@ -142,12 +145,14 @@ struct PlannedFile: Sendable {
 }
 
 extension Quantity {
-    /// Whether values lie around -1...1, so that a ten-thousandth is the usual integer step.
-    var hasUnitRange: Bool {
+    /// Whether a ten-thousandth is the usual step for a stored type that can hold the values at that step.
+    func hasUsualScale(in type: SampleType) -> Bool {
+        guard let limits = type.integerRange, limits.upperBound >= 10_000 else { return false }
         switch self {
-        case .toaReflectance, .surfaceReflectance, .probability: true
-        case .index(let range?): range.lowerBound >= -1 && range.upperBound <= 1
-        default: false
+        case .toaReflectance, .surfaceReflectance, .probability: return true
+        case .index(let range?):
+            return range.lowerBound >= -1 && range.upperBound <= 1 && (limits.lowerBound < 0 || range.lowerBound >= 0)
+        default: return false
         }
     }
 }

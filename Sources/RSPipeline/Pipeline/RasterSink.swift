@@ -54,9 +54,11 @@ final class RasterSink: Sink {
         stagePath = folder + "/" + URL(fileURLWithPath: file.path).lastPathComponent + ".stage.tif"
         bands = file.planes.map { index in
             let plane = plan.planes[index]
+            var items = [GenericProduct.Item.quantity: plane.quantity.label]
+            if let role = plane.role { items[GenericProduct.Item.role] = role.rawValue }
             return RasterBandDescription(
                 name: plane.name, noData: file.storage.noData, scale: file.storage.scale, unit: plane.quantity.unit,
-                metadata: [GenericProduct.Item.quantity: plane.quantity.label])
+                metadata: items)
         }
         let isTiled = units.unitWidth < plan.grid.width || units.unitHeight % 512 == 0
         let layout =

@@ -44,14 +44,15 @@ public struct SceneRun {
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
+    /// The maps and pictures that the run places.
+    private var files: [String] {
+        plan.files.flatMap { [$0.path] + ($0.quicklookSize == nil ? [] : Quicklook.paths(for: $0)) }
+    }
+
     /// Every file the run places: maps, pictures, and last the STAC item.
     ///
     /// Absolute paths.
-    public var targets: [String] {
-        plan.files.flatMap { file in
-            [file.path] + (file.quicklookSize == nil ? [] : Quicklook.paths(for: file))
-        } + (itemPath.map { [$0] } ?? [])
-    }
+    public var targets: [String] { files + (itemPath.map { [$0] } ?? []) }
 
     /// Runs the plan, on the calling thread and ``ExecutionOptions/threads`` workers, until all files are in place.
     ///
@@ -88,7 +89,11 @@ public struct SceneRun {
 
     /// Whether the outputs are there and are this plan's.
     private func isUpToDate(_ itemPath: String) throws(RunError) -> Bool {
-        let present = targets.filter { FileFacts.exists($0) }
+        let present = files.filter { FileFacts.exists($0) }
+        if existing != .overwrite, FileFacts.exists(itemPath), STACItem.runs(in: Self.item(at: itemPath)) == nil {
+            throw RunError(
+                .output, "\(itemPath) exists and is not of rsproc; choose another folder, or add --overwrite to replace it")
+        }
         if present.isEmpty || existing == .overwrite { return false }
         if existing == .refuse {
             throw RunError(
@@ -105,20 +110,24 @@ public struct SceneRun {
 
     /// Why existing outputs are not this plan's, or nil when they are.
     private func staleness(itemPath: String, present: [String]) -> String? {
-        if let missing = targets.first(where: { !present.contains($0) }) { return "\(missing) is missing" }
-        guard let data = FileManager.default.contents(atPath: itemPath), let item = JSONValue(data) else {
-            return "\(itemPath) cannot be read"
-        }
-        guard let identity = item["properties"]?["rsproc:identity"] else { return "\(itemPath) is not of rsproc" }
+        if let missing = files.first(where: { !present.contains($0) }) { return "\(missing) is missing" }
+        guard let item = Self.item(at: itemPath) else { return "\(itemPath) is missing" }
+        guard let run = STACItem.run(of: plan.chainText, in: item), let identity = run["identity"],
+            files.allSatisfy({ STACItem.vouches(item, for: $0, chain: plan.chainText) })
+        else { return "it was made by another chain" }
         let mine = ProcessingRecord(plan, result: nil).identity
-        if identity["chain"] != mine["chain"] { return "it was made by another chain" }
         if identity["constants"] != mine["constants"] { return "it was made with other constants" }
         if identity["inputs"] != mine["inputs"] { return "the inputs have changed" }
-        let made = FileFacts.modified(itemPath) ?? .distantPast
+        let made = present.compactMap(FileFacts.modified).min() ?? .distantPast
         for path in plan.inputPaths {
             if let changed = FileFacts.modified(path), changed > made { return "\(path) is newer" }
         }
         return nil
+    }
+
+    /// The document that stands where the item goes.
+    private static func item(at path: String) -> JSONValue? {
+        FileManager.default.contents(atPath: path).flatMap { JSONValue($0) }
     }
 
     /// Finds truncated files before the first pixel.
@@ -166,22 +175,23 @@ public struct SceneRun {
         summary.warnings += warnings
         let record = ProcessingRecord(plan, result: result)
 
-        var finished = try finish(sinks, record, transaction)
+        let finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
-        let item = STACItem(plan: plan, record: record, folder: folder).json.text(pretty: true) + "\n"
+        let item = STACItem(plan: plan, record: record, folder: folder).json(adding: Self.item(at: itemPath)).text(pretty: true) + "\n"
         let temporaryItem =
             try transaction.temporaryFolder(for: itemPath) + "/" + URL(fileURLWithPath: itemPath).lastPathComponent
         guard FileManager.default.createFile(atPath: temporaryItem, contents: Data(item.utf8)) else {
             throw RunError(.output, "\(itemPath): cannot be written; is the disk full?")
         }
-        finished.append((temporaryItem, itemPath))
         if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
         // The old item vouches for the old outputs only.
         transaction.withdraw(itemPath)
         for (temporary, target) in finished { try transaction.place(temporary, at: target) }
+        // Last: an item that is there vouches for its files.
+        try transaction.place(temporaryItem, at: itemPath, replacing: true)
         transaction.commit()
         options.progress?(ExecutionOptions.Progress(phase: "done", fraction: 1))
-        describe(result, sinks, finished.map(\.target), in: &summary)
+        describe(result, sinks, finished.map(\.target) + [itemPath], in: &summary)
     }
 
     /// Completes the files, several at a time, and draws their pictures.

@@ -62,6 +62,12 @@ public enum JSONValue: Sendable, Hashable, Codable {
         return nil
     }
 
+    /// The members of an object; nil for anything else.
+    public var members: [String: JSONValue]? {
+        if case .object(let members) = self { return members }
+        return nil
+    }
+
     /// The text of a string; nil for any other value.
     public var text: String? {
         if case .string(let value) = self { return value }

@@ -10,11 +10,22 @@ struct STACItem {
     let folder: String
 
     /// The document.
-    var json: JSONValue {
+    ///
+    /// - Parameter previous: the item that stands there. What other chains have made of the scene stays in it.
+    func json(adding previous: JSONValue? = nil) -> JSONValue {
+        var assets = assets
+        var runs = [plan.chainText: JSONValue.object(["identity": record.identity, "record": record.json])]
+        let links = Set(assets.values.compactMap { $0["href"]?.text })
+        for (key, asset) in previous?["assets"]?.members ?? [:] {
+            guard assets[key] == nil, let link = asset["href"]?.text, !links.contains(link),
+                let chain = asset["rsproc:chain"]?.text, let run = Self.run(of: chain, in: previous)
+            else { continue }
+            assets[key] = asset
+            runs[chain] = runs[chain] ?? run
+        }
         let footprint = plan.grid.footprint()
         var properties: [String: JSONValue] = [
-            "rsproc:record": record.json, "rsproc:identity": record.identity,
-            "rsproc:sensor": .string(plan.scene.sensor), "rsproc:product": .string(plan.scene.product),
+            "rsproc:runs": .object(runs), "rsproc:sensor": .string(plan.scene.sensor), "rsproc:product": .string(plan.scene.product),
         ]
         if let acquired = plan.scene.acquiredText, let datetime = Self.datetime(acquired) {
             properties["datetime"] = .string(datetime)
@@ -46,6 +57,21 @@ struct STACItem {
         return .object(item)
     }
 
+    /// What an item says of the chains that made its assets; nil when it is not an item of ours.
+    static func runs(in item: JSONValue?) -> JSONValue? { item?["properties"]?["rsproc:runs"] }
+
+    /// What an item says of a chain that made some of its assets.
+    static func run(of chain: String, in item: JSONValue?) -> JSONValue? { runs(in: item)?[chain] }
+
+    /// Whether an item says that a chain made a file of its folder.
+    static func vouches(_ item: JSONValue, for file: String, chain: String) -> Bool {
+        let name = "./" + URL(fileURLWithPath: file).lastPathComponent
+        for asset in item["assets"]?.members?.values.map({ $0 }) ?? [] where asset["rsproc:chain"]?.text == chain {
+            if asset["href"]?.text == name || asset["href"]?.text == file { return true }
+        }
+        return false
+    }
+
     private var assets: [String: JSONValue] {
         var assets: [String: JSONValue] = [:]
         for file in plan.files {
@@ -56,7 +82,7 @@ struct STACItem {
             assets[key] = .object([
                 "href": .string(relative(file.path)),
                 "type": .string("image/tiff; application=geotiff" + (isCOG ? "; profile=cloud-optimized" : "")),
-                "roles": .array([.string("data")]),
+                "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
                 "rsproc:bands": .array(
                     file.planes.map { index in
                         .object([
@@ -65,6 +91,14 @@ struct STACItem {
                         ])
                     }),
             ])
+            if file.quicklookSize != nil {
+                for (number, path) in Quicklook.paths(for: file).enumerated() {
+                    assets["\(key)-quicklook" + (number == 0 ? "" : "\(number + 1)")] = .object([
+                        "href": .string(relative(path)), "type": .string("image/png"),
+                        "roles": .array([.string("thumbnail")]), "rsproc:chain": .string(plan.chainText),
+                    ])
+                }
+            }
         }
         return assets
     }

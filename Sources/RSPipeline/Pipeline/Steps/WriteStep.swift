@@ -36,6 +36,9 @@ struct WriteStep: Step {
         if let offset = arguments.number("offset"), !offset.isFinite {
             throw ChainError("offset=\(offset): a finite number is needed")
         }
+        if let offset = arguments.number("offset"), !offset.isFinite {
+            throw ChainError("offset=\(offset): a finite number is needed")
+        }
         if type == nil || type == .float32, scale != nil || arguments["offset"] != nil {
             throw ChainError("scale= and offset= belong to an integer type (type=int16)")
         }

@@ -11,6 +11,8 @@ enum GenericProduct {
         static let acquired = "RSP_ACQUIRED"
         /// On a band.
         static let quantity = "RSP_QUANTITY"
+        /// On a band.
+        static let role = "RSP_ROLE"
     }
 
     static func open(_ paths: [String], options: SceneOptions) throws(SceneError) -> Scene {
@@ -52,7 +54,7 @@ enum GenericProduct {
                 let scale = scale(of: facts, options: options)
                 bands.append(
                     Band(
-                        name: name, role: BandRole(name: name),
+                        name: name, role: BandRole(name: facts.metadata[Item.role] ?? name),
                         source: RasterSource(
                             path: path, band: number, grid: grid, sampleType: facts.sampleType,
                             blockWidth: facts.blockWidth, blockHeight: facts.blockHeight),
