@@ -2,12 +2,13 @@
 # make test        install what is missing, run all tests
 # make install     build and install the command: make install PREFIX=$HOME/.local
 # make test-peers  compare with other people's software (Python packages in a virtual environment made here)
+# make test-install  install into a temporary folder and use the command from there
 # make lint        check formatting        make format   apply it
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test test-peers build setup install lint format clean
+.PHONY: demo test test-peers test-install build setup install lint format clean
 
 setup:
 	@scripts/setup.sh
@@ -24,6 +25,9 @@ test: setup
 
 test-peers: setup
 	scripts/test-peers.sh
+
+test-install: setup
+	scripts/test-install.sh
 
 install: setup
 	$(SWIFT) build -c release --static-swift-stdlib

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The command away from where it was built.
+/// The command away from where it was built; `make test-install` does the same with an installed release build.
 @Suite struct InstallTests {
     /// Lists indices and maps the sample scene from a bare environment.
     private func use(_ binary: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -21,19 +21,5 @@ import Testing
         let copy = scratch.path + "/rsproc"
         try FileManager.default.copyItem(atPath: Command.binary, toPath: copy)
         try use(copy)
-    }
-
-    /// Needs a release build, hence minutes: only on request.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["RSP_TEST_INSTALL"] == "1", "RSP_TEST_INSTALL is not 1"))
-    func makeInstall() throws {
-        let scratch = try Scratch()
-        let made = try Command.run(
-            ["make", "install", "PREFIX=\(scratch.path)/prefix"], in: Repository.root.path, binary: "/usr/bin/env")
-        #expect(made.status == 0, "\(made.said)")
-        let binary = scratch.path + "/prefix/bin/rsproc"
-        // Swift's own libraries are inside: none is looked for at run time.
-        let libraries = try Command.run(["ldd", binary], binary: "/usr/bin/env")
-        #expect(!libraries.stdout.contains("libswift") && !libraries.stdout.contains("libFoundation"))
-        try use(binary)
     }
 }
