@@ -46,7 +46,8 @@ import Testing
     /// Types declared at the outermost level and not private.
     private static func declarations(_ text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
-            guard let first = line.first, !first.isWhitespace, !line.hasPrefix("private"), !line.hasPrefix("fileprivate")
+            guard let first = line.first, !first.isWhitespace, !line.hasPrefix("private"),
+                !line.hasPrefix("fileprivate")
             else { return nil }
             let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "@") }.map(String.init)
             guard !words.contains("extension"),

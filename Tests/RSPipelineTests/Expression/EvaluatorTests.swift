@@ -70,7 +70,8 @@ extension Program {
         let values = BlockRun.floats(Program(of: [result], in: graph), [pairs.map(\.0), pairs.map(\.1)])[0]
         for (index, (x, y)) in pairs.enumerated() {
             let expected = stored(ScalarOperation.evaluate(opcode, x, y, 0))
-            #expect(BlockRun.same(values[index], expected), "\(opcode)(\(x), \(y)) is \(values[index]), not \(expected)")
+            #expect(
+                BlockRun.same(values[index], expected), "\(opcode)(\(x), \(y)) is \(values[index]), not \(expected)")
         }
         for constant in Self.special {
             var graph = ValueGraph()

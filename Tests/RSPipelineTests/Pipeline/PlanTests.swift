@@ -54,7 +54,10 @@ import Testing
 
     @Test func addedPlanesAreSelectedFromTheFirstOn() throws {
         #expect(try names("toa ! index ndvi") == ["ndvi"])
-        #expect(try names("toa ! index ndvi,gdvi(n=3) ! expr x=\"ndvi * 2\" y=\"x + red\"") == ["ndvi", "gdvi_n3", "x", "y"])
+        #expect(
+            try names("toa ! index ndvi,gdvi(n=3) ! expr x=\"ndvi * 2\" y=\"x + red\"") == [
+                "ndvi", "gdvi_n3", "x", "y",
+            ])
         #expect(try names("toa ! index ndvi as=veg") == ["veg"])
         #expect(try names("toa ! index ndvi ! select red,ndvi") == ["B4", "ndvi"])
         #expect(try names("toa ! index SI1@Douaoui2006") == ["sqrt_GR"])
@@ -192,7 +195,8 @@ import Testing
         let text = try Run.plan(
             "read \(level1) bands=2,3,4,5 ! surface method=dos1 ! index ndvi ! write \(folder.path)/x/ type=int16"
         ).explanation(options: ExecutionOptions(threads: 2))
-        for part in ["4 x 4 pixels, EPSG:32639", "dark objects of B4, B5", "ndvi (index:-1.0...1.0)", "int16", "units"] {
+        for part in ["4 x 4 pixels, EPSG:32639", "dark objects of B4, B5", "ndvi (index:-1.0...1.0)", "int16", "units"]
+        {
             #expect(text.contains(part), "\(part) in \(text)")
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/x"))

@@ -12,7 +12,7 @@ import Testing
         }
         let numbers = unsafe bytes.withUnsafeBytes { raw -> [Int] in
             switch storage.sampleType {
-            case .uint8: raw.map { Int($0) }
+            case .uint8: unsafe raw.map { Int($0) }
             case .uint16: (0..<values.count).map { Int(unsafe raw.load(fromByteOffset: $0 * 2, as: UInt16.self)) }
             default: (0..<values.count).map { Int(unsafe raw.load(fromByteOffset: $0 * 2, as: Int16.self)) }
             }
@@ -22,7 +22,8 @@ import Testing
 
     private func storage(_ type: SampleType, gain: Double, offset: Double = 0, noData: Double) -> PlannedFile.Storage {
         let full = type.integerRange ?? 0...0
-        let range = noData == full.lowerBound ? full.lowerBound + 1...full.upperBound : full.lowerBound...full.upperBound - 1
+        let range =
+            noData == full.lowerBound ? full.lowerBound + 1...full.upperBound : full.lowerBound...full.upperBound - 1
         return PlannedFile.Storage(
             sampleType: type, scale: LinearScale(gain: gain, offset: offset), noData: .value(noData), range: range)
     }
@@ -107,7 +108,8 @@ import Testing
     @Test func validityIsBytesWithoutNoData() throws {
         let folder = try ScratchFolder()
         let path = try scene(folder)
-        try Run.run("read \(path) bands=4,5 ! toa ! mask cloud ! index ndvi ! select validity ! write \(folder.path)/v.tif")
+        try Run.run(
+            "read \(path) bands=4,5 ! toa ! mask cloud ! index ndvi ! select validity ! write \(folder.path)/v.tif")
         let band = try Dataset(reading: folder.path + "/v.tif").band(1)
         #expect(band.sampleType == .uint8 && band.noData == .none && band.scale == nil)
         #expect(Set(try SmallRaster.read(folder.path + "/v.tif")) == [0, 1, 3])
