@@ -181,8 +181,9 @@ extension Program {
         #expect(values[3].allSatisfy { $0.isNaN })
     }
 
-    /// Any operations on any values, many results: every value as the scalars give it, bit by bit. Holds the kernels
-    /// and the assignment of registers.
+    /// Any operations on any values, many results: every value as the scalars give it, bit by bit.
+    ///
+    /// Holds the kernels and the assignment of registers.
     @Test(arguments: 0..<60 as Range<UInt64>) func randomProgramsEqualTheScalars(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var graph = ValueGraph()
