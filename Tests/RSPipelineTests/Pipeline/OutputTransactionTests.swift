@@ -53,6 +53,17 @@ import Testing
         #expect(try folder.data("x.txt") == Data("new".utf8))
     }
 
+    /// An item that still stood while files are replaced would vouch for files of two chains.
+    @Test func theItemIsWithdrawnOnlyWhereFilesAreReplaced() throws {
+        let folder = try ScratchFolder()
+        let item = folder.path + "/x.stac.json"
+        try Data("old".utf8).write(to: URL(fileURLWithPath: item))
+        OutputTransaction(replaces: false).withdraw(item)
+        #expect(FileFacts.exists(item))
+        OutputTransaction(replaces: true).withdraw(item)
+        #expect(!FileFacts.exists(item))
+    }
+
     @Test func whatCannotBeAFolderIsNamed() throws {
         let folder = try ScratchFolder()
         try Data().write(to: URL(fileURLWithPath: folder.path + "/f"))
