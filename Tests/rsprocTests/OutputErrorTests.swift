@@ -32,7 +32,8 @@ import Testing
             try scratch.write("mine", to: "out/" + name)
             let outcome = try Command.run(try Self.chain("out/"), in: scratch.path)
             #expect(outcome.status == 4, "\(outcome.said)")
-            #expect(outcome.stderr.contains("\(name) exists") && outcome.stderr.contains("--overwrite"), "\(outcome.said)")
+            #expect(
+                outcome.stderr.contains("\(name) exists") && outcome.stderr.contains("--overwrite"), "\(outcome.said)")
             #expect(scratch.list() == ["out", "out/" + name])
             #expect(try scratch.text("out/" + name) == "mine")
             try FileManager.default.removeItem(atPath: scratch.path + "/out")

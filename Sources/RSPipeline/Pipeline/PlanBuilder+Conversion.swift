@@ -21,11 +21,10 @@ extension PlanBuilder {
             guard let band = plane.band, accepting.contains(plane.quantity), applies(band) else { continue }
             do throws(SceneError) {
                 planes[index].value = try body(plane, band, &self)
+                planes[index].quantity = wanted
             } catch {
                 planes[index].problem = error
             }
-            // Also where it failed: what the band lacks is the error then, not that nobody converted it.
-            planes[index].quantity = wanted
             converted.append(index)
         }
         if converted.isEmpty {

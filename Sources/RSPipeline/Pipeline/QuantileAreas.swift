@@ -71,7 +71,9 @@ public struct QuantileAreas: Sendable {
             seen += bins[bin]
             inClass += bins[bin]
             let isLast = bin == bins.count - 1
-            if (seen >= (found.count + 1) * total / count && inClass > 0 && found.count < count - 1) || (isLast && inClass > 0) {
+            if (seen >= (found.count + 1) * total / count && inClass > 0 && found.count < count - 1)
+                || (isLast && inClass > 0)
+            {
                 found.append(
                     Class(
                         lower: (Double(low) + Double(start) * width) * gain + offset,

@@ -92,7 +92,8 @@ public struct SceneRun {
         let present = files.filter { FileFacts.exists($0) }
         if existing != .overwrite, FileFacts.exists(itemPath), STACItem.runs(in: Self.item(at: itemPath)) == nil {
             throw RunError(
-                .output, "\(itemPath) exists and is not of rsproc; choose another folder, or add --overwrite to replace it")
+                .output,
+                "\(itemPath) exists and is not of rsproc; choose another folder, or add --overwrite to replace it")
         }
         if present.isEmpty || existing == .overwrite { return false }
         if existing == .refuse {
@@ -177,7 +178,9 @@ public struct SceneRun {
 
         let finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
-        let item = STACItem(plan: plan, record: record, folder: folder).json(adding: Self.item(at: itemPath)).text(pretty: true) + "\n"
+        let item =
+            STACItem(plan: plan, record: record, folder: folder).json(adding: Self.item(at: itemPath)).text(
+                pretty: true) + "\n"
         let temporaryItem =
             try transaction.temporaryFolder(for: itemPath) + "/" + URL(fileURLWithPath: itemPath).lastPathComponent
         guard FileManager.default.createFile(atPath: temporaryItem, contents: Data(item.utf8)) else {

@@ -25,7 +25,8 @@ struct STACItem {
         }
         let footprint = plan.grid.footprint()
         var properties: [String: JSONValue] = [
-            "rsproc:runs": .object(runs), "rsproc:sensor": .string(plan.scene.sensor), "rsproc:product": .string(plan.scene.product),
+            "rsproc:runs": .object(runs), "rsproc:sensor": .string(plan.scene.sensor),
+            "rsproc:product": .string(plan.scene.product),
         ]
         if let acquired = plan.scene.acquiredText, let datetime = Self.datetime(acquired) {
             properties["datetime"] = .string(datetime)

@@ -70,7 +70,8 @@ extension Program {
         let values = BlockRun.floats(Program(of: [result], in: graph), [pairs.map(\.0), pairs.map(\.1)])[0]
         for (index, (x, y)) in pairs.enumerated() {
             let expected = stored(ScalarOperation.evaluate(opcode, x, y, 0))
-            #expect(BlockRun.same(values[index], expected), "\(opcode)(\(x), \(y)) is \(values[index]), not \(expected)")
+            #expect(
+                BlockRun.same(values[index], expected), "\(opcode)(\(x), \(y)) is \(values[index]), not \(expected)")
         }
         for constant in Self.special {
             var graph = ValueGraph()
@@ -180,8 +181,9 @@ extension Program {
         #expect(values[3].allSatisfy { $0.isNaN })
     }
 
-    /// Any operations on any values, many results: every value as the scalars give it, bit by bit. Holds the kernels
-    /// and the assignment of registers.
+    /// Any operations on any values, many results: every value as the scalars give it, bit by bit.
+    ///
+    /// Holds the kernels and the assignment of registers.
     @Test(arguments: 0..<60 as Range<UInt64>) func randomProgramsEqualTheScalars(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var graph = ValueGraph()

@@ -56,7 +56,9 @@ import Testing
         for _ in 0..<500 {
             let base = Double(Float(Foundation.exp(Double.random(in: -40...40, using: &random))))
             let exponent = Double(Float(Double.random(in: -3...3, using: &random)))
-            agree(Transcendental.power(base, exponent), Foundation.pow(base, exponent), "seed \(seed): \(base)^\(exponent)")
+            agree(
+                Transcendental.power(base, exponent), Foundation.pow(base, exponent),
+                "seed \(seed): \(base)^\(exponent)")
             let whole = Double(Int.random(in: -9...9, using: &random))
             agree(Transcendental.power(-base, whole), Foundation.pow(-base, whole), "seed \(seed): -\(base)^\(whole)")
         }

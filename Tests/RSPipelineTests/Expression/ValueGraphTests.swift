@@ -60,7 +60,8 @@ import Testing
         let y = graph.load(slot: 1)
         let scaled = graph.affine(x, gain: 2, offset: 1)
         for other in [
-            graph.affine(y, gain: 3, offset: 1), graph.affine(y, gain: 2, offset: 5), graph.affine(y, gain: 2, offset: 0),
+            graph.affine(y, gain: 3, offset: 1), graph.affine(y, gain: 2, offset: 5),
+            graph.affine(y, gain: 2, offset: 0),
             y,
         ] {
             let value = graph.apply(.subtract, scaled, other)

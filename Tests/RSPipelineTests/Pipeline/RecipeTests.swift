@@ -33,11 +33,11 @@ import Testing
         try recipe.set("write.type=uint8")
         try recipe.set("write.compress=zstd")
         try recipe.set("mask[2].args=water,snow")
-        try recipe.set("index.args=gdvi(n=3),ndvi")
+        try recipe.set("index.args=gdvi(n=3),savi(L=0.5,M=1)")
         let calls = recipe.chain.calls
         #expect(calls[8].text == "write {date}/ type=uint8 scale=0.0001 compress=zstd")
         #expect(calls[3].positionals == ["cloud", "shadow"] && calls[4].positionals == ["water", "snow"])
-        #expect(calls[5].positionals == ["gdvi(n=3)", "ndvi"])
+        #expect(calls[5].positionals == ["gdvi(n=3)", "savi(L=0.5,M=1)"])
         for wrong in ["write", "write.type", "masks.args=x", "mask[3].args=x", "mask[0].args=x", "=", ".=x"] {
             #expect(throws: ChainError.self, "\(wrong)") { try recipe.set(wrong) }
         }

@@ -12,7 +12,8 @@ import Testing
     @Test(arguments: 0..<80 as Range<UInt64>) func unitsCoverOnceAndKeepToTheMemory(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let grid = SmallRaster.grid(Int.random(in: 1...6000, using: &random), Int.random(in: 1...6000, using: &random))
-        let block = [(256, 256), (512, 512), (384, 384), (grid.width, 1), (grid.width, 17), (240, 240)]
+        let block =
+            [(256, 256), (512, 512), (384, 384), (grid.width, 1), (grid.width, 17), (240, 240)]
             .randomElement(using: &random) ?? (1, 1)
         let sources = [source(grid, block.0, block.1), source(grid, block.0, block.1)]
         let memory = Int.random(in: 1 << 18...1 << 27, using: &random)
@@ -31,7 +32,8 @@ import Testing
         #expect(units.bytesPerWorker <= allowed || units.unitHeight == 1, note)
         let isAligned =
             (units.unitHeight >= grid.height || units.unitHeight % block.1 == 0)
-            && (units.unitWidth >= grid.width || units.unitWidth % max(512, block.0) == 0 || units.unitWidth % block.0 == 0)
+            && (units.unitWidth >= grid.width || units.unitWidth % max(512, block.0) == 0
+                || units.unitWidth % block.0 == 0)
         #expect(isAligned || units.decodesAgain, note)
     }
 

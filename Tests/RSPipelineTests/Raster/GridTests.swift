@@ -28,7 +28,8 @@ import Testing
 
     @Test func coordinateSystemsMustBeTheSame() {
         let other = CoordinateSystem(wkt: "B", name: "UTM 40", epsg: 32640, isGeographic: false, metresPerUnit: 1)
-        let sameCode = CoordinateSystem(wkt: "C", name: "other text", epsg: 32639, isGeographic: false, metresPerUnit: 1)
+        let sameCode = CoordinateSystem(
+            wkt: "C", name: "other text", epsg: 32639, isGeographic: false, metresPerUnit: 1)
         #expect(grid(crs: utm).difference(from: grid(crs: other))?.contains("EPSG:32640") == true)
         #expect(grid(crs: utm).difference(from: grid(crs: sameCode)) == nil)
         #expect(grid(crs: utm).difference(from: grid(crs: nil)) != nil)

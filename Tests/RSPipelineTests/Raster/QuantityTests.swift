@@ -10,7 +10,9 @@ import Testing
         .qualityBits, .angle, .probability,
     ]
 
-    @Test(arguments: all) func labelsReadBack(quantity: Quantity) { #expect(Quantity(label: quantity.label) == quantity) }
+    @Test(arguments: all) func labelsReadBack(quantity: Quantity) {
+        #expect(Quantity(label: quantity.label) == quantity)
+    }
 
     @Test func whatIsNoQuantityIsRefused() {
         #expect(Quantity(label: "reflectance") == nil)

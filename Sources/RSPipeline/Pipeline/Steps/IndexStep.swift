@@ -78,6 +78,7 @@ struct IndexStep: Step {
     /// Indices take reflectance; what else is accepted depends on whether a common factor cancels out.
     private func checkQuantities(of index: SpectralIndex, plan: PlanBuilder) throws {
         let planes = index.roles.compactMap { role in plan.position(of: role.rawValue).map { plan.planes[$0] } }
+        // What a band lacks comes before what it therefore holds.
         if let problem = planes.lazy.compactMap(\.problem).first { throw problem }
         let spectral = planes.filter { $0.band?.role?.isThermal != true }
         for plane in planes where plane.band?.role?.isThermal == true {

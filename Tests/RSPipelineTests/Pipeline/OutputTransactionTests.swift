@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@testable import RSPipeline
+
+@Suite struct OutputTransactionTests {
+    private func make(_ transaction: OutputTransaction, _ target: String, _ text: String) throws {
+        let temporary = try transaction.temporaryFolder(for: target) + "/" + UUID().uuidString
+        try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
+        try transaction.place(temporary, at: target)
+    }
+
+    @Test func committedFilesStayAlone() throws {
+        let folder = try ScratchFolder()
+        let transaction = OutputTransaction(replaces: false)
+        try make(transaction, folder.path + "/a/b/x.txt", "x")
+        try make(transaction, folder.path + "/a/y.txt", "y")
+        transaction.commit()
+        transaction.rollback()
+        #expect(folder.names("a") == ["b", "y.txt"] && folder.names("a/b") == ["x.txt"])
+    }
+
+    @Test(arguments: [false, true]) func rollbackLeavesNothing(replaces: Bool) throws {
+        let folder = try ScratchFolder()
+        let transaction = OutputTransaction(replaces: replaces)
+        try make(transaction, folder.path + "/a/b/x.txt", "x")
+        try make(transaction, folder.path + "/y.txt", "y")
+        transaction.rollback()
+        #expect(folder.names().isEmpty)
+    }
+
+    @Test func anAbandonedTransactionLeavesNoTemporaryFolder() throws {
+        let folder = try ScratchFolder()
+        do {
+            let transaction = OutputTransaction(replaces: false)
+            _ = try transaction.temporaryFolder(for: folder.path + "/x.txt")
+            #expect(folder.names().count == 1)
+        }
+        #expect(folder.names().isEmpty)
+    }
+
+    @Test func whatExistsIsKeptOrReplaced() throws {
+        let folder = try ScratchFolder()
+        let target = folder.path + "/x.txt"
+        try Data("old".utf8).write(to: URL(fileURLWithPath: target))
+        let keeps = OutputTransaction(replaces: false)
+        #expect(Run.message { try make(keeps, target, "new") }.contains("exists; add --overwrite"))
+        keeps.rollback()
+        #expect(try folder.data("x.txt") == Data("old".utf8))
+        let replaces = OutputTransaction(replaces: true)
+        try make(replaces, target, "new")
+        replaces.commit()
+        #expect(try folder.data("x.txt") == Data("new".utf8))
+    }
+
+    /// An item that still stood while files are replaced would vouch for files of two chains.
+    @Test func theItemIsWithdrawnOnlyWhereFilesAreReplaced() throws {
+        let folder = try ScratchFolder()
+        let item = folder.path + "/x.stac.json"
+        try Data("old".utf8).write(to: URL(fileURLWithPath: item))
+        OutputTransaction(replaces: false).withdraw(item)
+        #expect(FileFacts.exists(item))
+        OutputTransaction(replaces: true).withdraw(item)
+        #expect(!FileFacts.exists(item))
+    }
+
+    @Test func whatCannotBeAFolderIsNamed() throws {
+        let folder = try ScratchFolder()
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/f"))
+        let transaction = OutputTransaction(replaces: false)
+        #expect(
+            Run.message { _ = try transaction.temporaryFolder(for: folder.path + "/f/x") }.contains(
+                "a file stands where a folder is needed"))
+    }
+}
+
+@Suite struct TemporaryFolderTests {
+    private func pretend(_ folder: ScratchFolder, process: Int32) throws -> String {
+        let living = try TemporaryFolder(in: folder.path)
+        let name = URL(fileURLWithPath: living.path).lastPathComponent
+        let prefix = try #require(name.range(of: "-\(ProcessInfo.processInfo.processIdentifier)-"))
+        let path = folder.path + "/" + name[..<prefix.lowerBound] + "-\(process)-9.tmp"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: path + "/lock"))
+        return path
+    }
+
+    @Test func whatADeadRunHasLeftIsRemoved() throws {
+        let folder = try ScratchFolder()
+        // Beyond the largest process number of Linux.
+        let path = try pretend(folder, process: 4_194_305)
+        try FileManager.default.createDirectory(atPath: path + "-other", withIntermediateDirectories: true)
+        TemporaryFolder.removeStale(in: folder.path)
+        #expect(!FileFacts.exists(path))
+        #expect(FileFacts.exists(path + "-other"))
+    }
+
+    @Test func aLivingOneStays() throws {
+        let folder = try ScratchFolder()
+        let living = try TemporaryFolder(in: folder.path)
+        TemporaryFolder.removeStale(in: folder.path)
+        let second = try TemporaryFolder(in: folder.path)
+        #expect(FileFacts.exists(living.path) && FileFacts.exists(second.path) && living.path != second.path)
+    }
+
+    /// Its process lives and has not locked it yet.
+    @Test func aFolderBeingMadeStaysForAMinute() throws {
+        let folder = try ScratchFolder()
+        let path = try pretend(folder, process: ProcessInfo.processInfo.processIdentifier)
+        TemporaryFolder.removeStale(in: folder.path)
+        #expect(FileFacts.exists(path))
+        let old = Date(timeIntervalSinceNow: -3600)
+        try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path)
+        TemporaryFolder.removeStale(in: folder.path)
+        #expect(!FileFacts.exists(path))
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import Testing
+
+@testable import RSPipeline
+
+@Suite struct StoredNumbersTests {
+    private func encode(_ values: [Float], _ storage: PlannedFile.Storage) -> (numbers: [Int], clamped: Int) {
+        var statistics = RasterSink.Statistics()
+        let bytes = unsafe values.withUnsafeBufferPointer { buffer -> [UInt8] in
+            guard let base = buffer.baseAddress else { return [] }
+            return unsafe StoredNumbers.encode(base, count: values.count, storage, &statistics)
+        }
+        let numbers = unsafe bytes.withUnsafeBytes { raw -> [Int] in
+            switch storage.sampleType {
+            case .uint8: unsafe raw.map { Int($0) }
+            case .uint16: (0..<values.count).map { Int(unsafe raw.load(fromByteOffset: $0 * 2, as: UInt16.self)) }
+            default: (0..<values.count).map { Int(unsafe raw.load(fromByteOffset: $0 * 2, as: Int16.self)) }
+            }
+        }
+        return (numbers, statistics.clamped)
+    }
+
+    private func storage(_ type: SampleType, gain: Double, offset: Double = 0, noData: Double) -> PlannedFile.Storage {
+        let full = type.integerRange ?? 0...0
+        let range =
+            noData == full.lowerBound ? full.lowerBound + 1...full.upperBound : full.lowerBound...full.upperBound - 1
+        return PlannedFile.Storage(
+            sampleType: type, scale: LinearScale(gain: gain, offset: offset), noData: .value(noData), range: range)
+    }
+
+    @Test func halvesGoAwayFromZero() {
+        let half = storage(.int16, gain: 0.5, noData: -32768)
+        let result = encode([0.25, -0.25, 0.75, -0.75, 0.5, 0, -0.0, .nan, 0.24], half)
+        #expect(result.numbers == [1, -1, 2, -2, 1, 0, 0, -32768, 0])
+        #expect(result.clamped == 0)
+    }
+
+    @Test func tenThousandths() {
+        let result = encode([0.12345, -0.12345, 1, -1, 0.00004, 3.2767], storage(.int16, gain: 0.0001, noData: -32768))
+        #expect(result.numbers == [1235, -1235, 10_000, -10_000, 0, 32767])
+        #expect(result.clamped == 0)
+    }
+
+    @Test func whatDoesNotFitIsMovedAndCounted() {
+        let signed = encode([4, -4, -3.2768, .nan], storage(.int16, gain: 0.0001, noData: -32768))
+        #expect(signed.numbers == [32767, -32767, -32767, -32768] && signed.clamped == 3)
+        let unsigned = encode([0, -1, 7, 6.5535, .nan], storage(.uint16, gain: 0.0001, noData: 0))
+        #expect(unsigned.numbers == [1, 1, 65535, 65535, 0] && unsigned.clamped == 3)
+        let bytes = encode([0, 254, 255, 300, .nan], storage(.uint8, gain: 1, noData: 255))
+        #expect(bytes.numbers == [0, 254, 254, 254, 255] && bytes.clamped == 2)
+    }
+
+    @Test func offsetsAreTakenOffFirst() {
+        let result = encode([-0.2, 0.8, 1], storage(.uint16, gain: 2.75e-5, offset: -0.2, noData: 0))
+        #expect(result.numbers == [1, 36364, 43636] && result.clamped == 1)
+    }
+}
+
+/// What is written reads back, and the same work gives the same bytes.
+@Suite struct RasterSinkTests {
+    private func scene(_ folder: ScratchFolder, size: Int = 64) throws -> String {
+        var random = SplitMix64(seed: 5)
+        let count = size * size
+        var scene = SmallLandsat(width: size, height: size, sunElevation: 45)
+        for number in [2, 3, 4, 5] {
+            scene.bands["B\(number)"] = (0..<count).map { _ in
+                Int.random(in: 0..<50, using: &random) == 0 ? 0 : Double(Int.random(in: 6000...20_000, using: &random))
+            }
+        }
+        scene.bands["QA_PIXEL"] = (0..<count).map { $0 % 37 == 0 ? 22_280 : 21_824 }
+        return try scene.write(in: folder.path)
+    }
+
+    @Test func filesEqualPlanesInMemory() throws {
+        let folder = try ScratchFolder()
+        let path = try scene(folder)
+        let head = "read \(path) bands=2,3,4,5 ! toa ! mask cloud ! index ndvi,sqrt_GR"
+        try Run.run("\(head) ! write \(folder.path)/f/ ! write \(folder.path)/g.tif format=gtiff compress=lzw")
+        let values = try Run.values(head)
+        for (band, name) in ["ndvi", "sqrt_GR"].enumerated() {
+            let expected = try #require(values[name])
+            let single = try SmallRaster.read("\(folder.path)/f/LC08_TEST_\(name).tif")
+            let multi = try SmallRaster.read("\(folder.path)/g.tif", band: band + 1)
+            #expect(zip(single, expected).allSatisfy { BlockRun.same($0, $1) }, "\(name)")
+            #expect(zip(multi, expected).allSatisfy { BlockRun.same($0, $1) }, "\(name)")
+        }
+        #expect(try Dataset(reading: folder.path + "/g.tif").band(2).name == "sqrt_GR")
+    }
+
+    @Test func whatWasWrittenReadsBackWithNothingTyped() throws {
+        let folder = try ScratchFolder()
+        let path = try scene(folder)
+        try Run.run("read \(path) bands=2,3,4,5 ! toa ! write \(folder.path)/refl.tif type=int16")
+        let scene = try Chain("read \(folder.path)/refl.tif").openScene()
+        #expect(scene.bands.map(\.name) == ["B2", "B3", "B4", "B5"])
+        #expect(scene.bands.allSatisfy { $0.quantity == .toaReflectance })
+        #expect(scene.bands.allSatisfy { $0.readScale == LinearScale(gain: 0.0001, offset: 0) })
+        #expect(scene.id == SmallLandsat.id && scene.sensor == "landsat8-oli-tirs")
+        #expect(scene.acquiredText == "2023-07-15T07:30:00.1234567Z")
+        let again = try #require(
+            try Run.values("read \(folder.path)/refl.tif roles=blue,green,red,nir ! index ndvi")["ndvi"])
+        let first = try #require(try Run.values("read \(path) bands=2,3,4,5 ! toa ! index ndvi")["ndvi"])
+        #expect(zip(again, first).allSatisfy { $0.isNaN == $1.isNaN && ($0.isNaN || abs($0 - $1) < 2e-3) })
+        try Run.run("read \(path) bands=4,5 ! toa ! index ndvi ! write \(folder.path)/n.tif")
+        #expect(try Chain("read \(folder.path)/n.tif").openScene().bands[0].quantity == .index(range: -1...1))
+    }
+
+    @Test func validityIsBytesWithoutNoData() throws {
+        let folder = try ScratchFolder()
+        let path = try scene(folder)
+        try Run.run(
+            "read \(path) bands=4,5 ! toa ! mask cloud ! index ndvi ! select validity ! write \(folder.path)/v.tif")
+        let band = try Dataset(reading: folder.path + "/v.tif").band(1)
+        #expect(band.sampleType == .uint8 && band.noData == .none && band.scale == nil)
+        #expect(Set(try SmallRaster.read(folder.path + "/v.tif")) == [0, 1, 3])
+    }
+
+    /// 0 is one of the two values of a mask.
+    @Test func aMaskKeepsItsZeros() throws {
+        let folder = try ScratchFolder()
+        let source = folder.path + "/m.tif"
+        try SmallRaster.write(
+            source, grid: SmallRaster.grid(3, 1), type: .float32, bands: [[0, 1, .nan]], quantity: .mask)
+        try Run.run("read \(source) ! write \(folder.path)/out.tif")
+        #expect(try SmallRaster.read(folder.path + "/out.tif") == [0, 1, 255])
+    }
+
+    @Test func aFloatNoDataValueIsKeptFree() throws {
+        let folder = try ScratchFolder()
+        let source = folder.path + "/m.tif"
+        try SmallRaster.write(
+            source, grid: SmallRaster.grid(3, 1), type: .float32, bands: [[-9999, 1, .nan]], quantity: .relative)
+        let summary = try Run.run("read \(source) ! write \(folder.path)/out.tif nodata=-9999")
+        let values = try SmallRaster.read(folder.path + "/out.tif")
+        #expect(values[0] != -9999 && abs(values[0] + 9999) < 0.01 && values[2] == -9999)
+        #expect(summary.planes[0].clamped == 1)
+    }
+
+    @Test func clampedValuesAreReported() throws {
+        let folder = try ScratchFolder()
+        var scene = SmallLandsat(sunElevation: 90)
+        scene.bands["B4"] = [5000, 4000, 0] + SmallLandsat.filled(10_000, count: 13)
+        let path = try scene.write(in: folder.path)
+        let summary = try Run.run("read \(path) bands=red ! toa ! write \(folder.path)/o.tif type=uint16")
+        #expect(summary.planes[0].clamped == 2)
+        #expect(summary.warnings.contains { $0.contains("B4: 2 of 15 values did not fit uint16") })
+        #expect(summary.planes[0].pixels == ["valid": 15, "fill": 1])
+        #expect(abs(try #require(summary.planes[0].maximum) - 0.1) < 1e-9)
+    }
+
+    /// Threads and memory cut the work differently; no byte may show it, statistics of a constant plane included.
+    @Test(arguments: ["cog", "gtiff"]) func bytesDoNotDependOnThreadsOrMemory(format: String) throws {
+        let folder = try ScratchFolder()
+        let path = try scene(folder, size: 300)
+        var digests: Set<[Data]> = []
+        for (threads, memory) in [(1, 256 << 20), (2, 1 << 20), (3, 300_000), (3, 60_000)] {
+            let out = "\(folder.path)/o-\(threads)-\(memory)"
+            try Run.run(
+                "read \(path) bands=2,3,4,5 ! surface method=dos1 ! mask cloud ! index ndvi ! expr c=\"red * 0 + 0.1\" ! "
+                    + "write \(out)/ format=\(format) ! select ndvi ! write \(out)/i.tif type=int16 format=\(format)",
+                options: ExecutionOptions(threads: threads, memory: memory))
+            digests.insert(
+                try ["LC08_TEST_ndvi.tif", "LC08_TEST_c.tif", "i.tif", "LC08_TEST.stac.json"].map {
+                    try Data(contentsOf: URL(fileURLWithPath: "\(out)/\($0)"))
+                })
+        }
+        #expect(digests.count == 1)
+    }
+
+    @Test func quicklooksArePictures() throws {
+        let folder = try ScratchFolder()
+        let path = try scene(folder)
+        let summary = try Run.run("read \(path) bands=4,5 ! toa ! index ndvi ! write \(folder.path)/n.tif quicklook=32")
+        #expect(try folder.data("n.png").prefix(8) == Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+        #expect(summary.outputs.map(\.path).contains(folder.path + "/n.png"))
+        #expect(folder.names() == ["n.png", "n.stac.json", "n.tif", "scene"])
+    }
+}
