@@ -22,6 +22,8 @@ struct Program: Sendable {
     /// One per asked-for result, in that order.
     let results: [Operand]
     let registerCount: Int
+    /// The unrounded numbers behind constants, by the bit pattern of the Float.
+    let exactConstants: [UInt32: Double]
     /// The input slots that are loaded, ascending.
     let inputSlots: [Int]
 
@@ -77,6 +79,7 @@ struct Program: Sendable {
         instructions = code
         results = roots.map { place[$0.index] }
         registerCount = count
+        exactConstants = graph.exactConstants
         inputSlots = slots.sorted()
     }
 }

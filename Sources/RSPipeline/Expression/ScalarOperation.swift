@@ -1,14 +1,14 @@
 /// What each operation means for one number: the definition that folding uses and the block kernels are tested against.
 enum ScalarOperation {
     /// The result of an operation on up to three operands.
-    static func evaluate(_ opcode: Opcode, _ a: Float, _ b: Float, _ c: Float) -> Float {
+    static func evaluate<Value: BinaryFloatingPoint>(_ opcode: Opcode, _ a: Value, _ b: Value, _ c: Value) -> Value {
         switch opcode {
         case .load, .constant, .parameter, .anyBit: return .nan
         case .add: return a + b
         case .subtract: return a - b
         case .multiply: return a * b
         case .divide: return finite(a / b)
-        case .power: return finite(Float(Transcendental.power(Double(a), Double(b))))
+        case .power: return finite(Value(Transcendental.power(Double(a), Double(b))))
         case .minimum: return a.isNaN || b.isNaN ? .nan : (b < a ? b : a)
         case .maximum: return a.isNaN || b.isNaN ? .nan : (b > a ? b : a)
         case .less: return a.isNaN || b.isNaN ? .nan : (a < b ? 1 : 0)
@@ -21,8 +21,8 @@ enum ScalarOperation {
         case .not: return a.isNaN ? .nan : (a == 0 ? 1 : 0)
         case .absolute: return abs(a)
         case .squareRoot: return a < 0 ? .nan : a.squareRoot()
-        case .exponential: return finite(Float(Transcendental.exponential(Double(a))))
-        case .logarithm: return finite(Float(Transcendental.logarithm(Double(a))))
+        case .exponential: return finite(Value(Transcendental.exponential(Double(a))))
+        case .logarithm: return finite(Value(Transcendental.logarithm(Double(a))))
         case .isNoData: return a.isNaN ? 1 : 0
         case .coalesce: return a.isNaN ? b : a
         case .select: return a.isNaN ? .nan : (a != 0 ? b : c)
@@ -31,5 +31,5 @@ enum ScalarOperation {
     }
 
     /// The number, or NaN when it is infinite.
-    static func finite(_ value: Float) -> Float { value.isFinite ? value : .nan }
+    static func finite<Value: BinaryFloatingPoint>(_ value: Value) -> Value { value.isFinite ? value : .nan }
 }

@@ -41,6 +41,8 @@ struct ValueGraph: Sendable {
 
     private(set) var nodes: [Node] = []
     private var known: [Node: Int] = [:]
+    /// The numbers that constants stand for before they are rounded to Float, by its bit pattern.
+    private(set) var exactConstants: [UInt32: Double] = [:]
 
     subscript(id: ValueID) -> Node { nodes[id.index] }
 
@@ -57,6 +59,13 @@ struct ValueGraph: Sendable {
 
     mutating func constant(_ value: Float) -> ValueID {
         intern(Node(opcode: .constant, payload: value.isNaN ? Float.nan.bitPattern : value.bitPattern))
+    }
+
+    /// A constant whose unrounded value is kept for ``DoubleEvaluator``.
+    mutating func constant(exactly value: Double) -> ValueID {
+        let rounded = Float(value)
+        if exactConstants[rounded.bitPattern] == nil { exactConstants[rounded.bitPattern] = value }
+        return constant(rounded)
     }
 
     mutating func anyBit(_ a: ValueID, mask: UInt32) -> ValueID {
@@ -124,8 +133,8 @@ struct ValueGraph: Sendable {
 
     /// Scale and offset: `gain * value + offset`.
     mutating func affine(_ value: ValueID, gain: Double, offset: Double) -> ValueID {
-        let scaled = gain == 1 ? value : apply(.multiply, value, constant(Float(gain)))
-        return offset == 0 ? scaled : apply(.add, scaled, constant(Float(offset)))
+        let scaled = gain == 1 ? value : apply(.multiply, value, constant(exactly: gain))
+        return offset == 0 ? scaled : apply(.add, scaled, constant(exactly: offset))
     }
 
     /// Adds a formula; `lookup` gives the value of each name.
@@ -134,8 +143,8 @@ struct ValueGraph: Sendable {
     mutating func add<Failure: Error>(
         _ expression: Expression, lookup: (String) throws(Failure) -> ValueID
     ) throws(Failure) -> ValueID {
-        if case .constant(let number) = expression { return constant(Float(number)) }
-        if expression.names.isEmpty { return constant(Float(expression.evaluate { _ in nil })) }
+        if case .constant(let number) = expression { return constant(exactly: number) }
+        if expression.names.isEmpty { return constant(exactly: expression.evaluate { _ in nil }) }
         switch expression {
         case .constant, .noData: return constant(.nan)
         case .name(let name): return try lookup(name)

@@ -3,6 +3,7 @@
     private let inputs: [Int: InputReader]
     private let evaluator: Evaluator
     private let reasonEvaluator: Evaluator?
+    private let tieBreaker: TieBreaker?
     private let countedSlots: [Int]
     private let capacity: Int
     private let slotCount: Int
@@ -30,6 +31,8 @@
         inputs = opened
         evaluator = Evaluator(program, parameters: parameters)
         reasonEvaluator = reasons.map { Evaluator($0, parameters: parameters) }
+        // Only the main pass, which knows its reasons, is stored.
+        tieBreaker = reasons == nil ? nil : TieBreaker(plan, parameters: parameters)
         self.countedSlots = countedSlots
         self.capacity = capacity
         slotCount = plan.inputs.count
@@ -99,6 +102,7 @@
                 reasonCounts[plane][reason.isNaN ? Int(PixelReason.undefinedResult.rawValue) : Int(reason)] += 1
             }
         }
+        unsafe tieBreaker?.settle(values: values, start: start, count: count, inputs: blocks)
     }
 
     private func count(_ slot: Int, _ window: Window) {

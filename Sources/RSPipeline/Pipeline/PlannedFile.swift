@@ -24,6 +24,19 @@ struct PlannedFile: Sendable {
         var noData: NoData
         /// The stored numbers that data may take.
         var range: ClosedRange<Double>?
+
+        /// Stored numbers per unit of the value.
+        var factor: Double {
+            let gain = scale?.gain ?? 1
+            // 1 / 0.0001 is exactly 10000, so that a value is multiplied by a whole number where there is one.
+            return (1 / gain).rounded() * gain == 1 ? (1 / gain).rounded() : 1 / gain
+        }
+
+        /// A value in stored units, not rounded.
+        func scaled(_ value: Double) -> Double { (value - (scale?.offset ?? 0)) * factor }
+
+        /// A value in stored units, rounded half away from zero.
+        func rounded(_ value: Double) -> Double { scaled(value).rounded(.toNearestOrAwayFromZero) }
     }
 
     /// The files of one `write` step.

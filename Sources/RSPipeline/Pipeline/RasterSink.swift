@@ -167,9 +167,7 @@ enum StoredNumbers {
     ) -> [UInt8] {
         let range = storage.range ?? Double(Sample.min)...Double(Sample.max)
         let offset = storage.scale?.offset ?? 0
-        let gain = storage.scale?.gain ?? 1
-        // 1 / 0.0001 is exactly 10000, so that a value is multiplied by a whole number where there is one.
-        let factor = (1 / gain).rounded() * gain == 1 ? (1 / gain).rounded() : 1 / gain
+        let factor = storage.factor
         let missing = Sample(exactly: storage.noData.number ?? 0) ?? 0
         return unsafe [UInt8](unsafeUninitializedCapacity: count * MemoryLayout<Sample>.size) { bytes, used in
             let target = unsafe UnsafeMutableRawPointer(bytes.baseAddress)?.bindMemory(to: Sample.self, capacity: count)
