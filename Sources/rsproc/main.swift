@@ -6,7 +6,9 @@ import RSPipeline
 do {
     var command = try RSProc.parseAsRoot()
     try command.run()
+    Report.finishOutput()
 } catch let code as ExitCode {
+    Report.finishOutput()
     exit(code.rawValue)
 } catch {
     if RSProc.exitCode(for: error) == .success {

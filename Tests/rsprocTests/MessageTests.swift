@@ -11,6 +11,19 @@ import Testing
             in: scratch.path, environment: environment)
     }
 
+    /// A table that did not reach the disk is no success; a reader that has left is no failure.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full"))
+    func outputThatCannotBePrinted() throws {
+        let scene = try MadeScene.small.get().path
+        func shell(_ text: String) throws -> Command.Outcome {
+            try Command.run(["-c", text], binary: "/bin/sh")
+        }
+        let full = try shell("'\(Command.binary)' info '\(scene)' > /dev/full")
+        #expect(full.status == 4 && full.stderr.contains("cannot be printed"), "\(full.said)")
+        let left = try shell("'\(Command.binary)' index list | head -1")
+        #expect(left.status == 0 && !left.stderr.contains("cannot be printed"), "\(left.said)")
+    }
+
     @Test func explainReadsNoPixelAndWritesNothing() throws {
         let scratch = try Scratch()
         let scene = try MadeScene.copy(to: scratch)

@@ -13,6 +13,8 @@ public struct RasterBand: Sendable, Hashable {
     public let offset: Double?
     /// The description; empty where none is.
     public let name: String
+    /// Whether a mask or an alpha band beside the numbers says which pixels count.
+    public let hasMask: Bool
     /// Columns of one stored block.
     public let blockWidth: Int
     /// Rows of one stored block.
@@ -104,6 +106,7 @@ public struct RasterBand: Sendable, Hashable {
         return RasterBand(
             sampleType: type, noData: noData, scale: scaleDeclared && !(scale == 1 && offset == 0) ? scale : nil,
             offset: offsetDeclared && !(scale == 1 && offset == 0) ? offset : nil, name: name,
+            hasMask: unsafe GDALGetMaskFlags(band) & (GMF_PER_DATASET | GMF_ALPHA) != 0,
             blockWidth: Int(blockWidth), blockHeight: Int(blockHeight),
             metadata: unsafe Dataset.pairs(GDALGetMetadata(band, nil)))
     }

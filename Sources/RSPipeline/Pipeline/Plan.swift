@@ -144,8 +144,10 @@ public struct Plan: Sendable {
         guard let first = sources.first else {
             throw ChainError("the formulas use no band of the scene, so there is no grid to compute them on")
         }
-        var reference = first
-        for candidate in sources {
+        // Quality layers are brought to the bands' grid, not the other way round.
+        let bands = sources.filter { !inputs[$0.slot].isBits }
+        var reference = bands.first ?? first
+        for candidate in bands {
             let size = candidate.source.grid.transform.pixelWidth
             let best = reference.source.grid.transform.pixelWidth
             let isBetter = resolution.map { abs(size - $0) < abs(best - $0) } ?? (size > best)

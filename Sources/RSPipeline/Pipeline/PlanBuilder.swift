@@ -162,7 +162,9 @@ struct PlanBuilder {
     private mutating func register(_ name: String, at position: Int) throws(ChainError) {
         let key = name.lowercased()
         if self.position(of: key) != nil {
-            throw ChainError("the name '\(name)' is taken; give the new plane another one (as=NAME)")
+            throw ChainError(
+                "the name '\(name)' is taken; give the new plane another one (index ... as=NAME, or another name before the = of expr)"
+            )
         }
         if Lexer.reserved(key) != nil {
             throw ChainError("'\(name)' is a word of the formula language; take another name")

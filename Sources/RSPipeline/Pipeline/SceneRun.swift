@@ -90,7 +90,7 @@ public struct SceneRun {
     /// Whether the outputs are there and are this plan's.
     private func isUpToDate(_ itemPath: String) throws(RunError) -> Bool {
         let present = files.filter { FileFacts.exists($0) }
-        if existing != .overwrite, FileFacts.exists(itemPath), STACItem.runs(in: Self.item(at: itemPath)) == nil {
+        if existing != .overwrite, FileFacts.exists(itemPath), StandingItem(path: itemPath) == nil {
             throw RunError(
                 .output,
                 "\(itemPath) exists and is not of rsproc; choose another folder, or add --overwrite to replace it")
@@ -112,23 +112,36 @@ public struct SceneRun {
     /// Why existing outputs are not this plan's, or nil when they are.
     private func staleness(itemPath: String, present: [String]) -> String? {
         if let missing = files.first(where: { !present.contains($0) }) { return "\(missing) is missing" }
-        guard let item = Self.item(at: itemPath) else { return "\(itemPath) is missing" }
-        guard let run = STACItem.run(of: plan.chainText, in: item), let identity = run["identity"],
-            files.allSatisfy({ STACItem.vouches(item, for: $0, chain: plan.chainText) })
+        guard let item = StandingItem(path: itemPath) else { return "\(itemPath) is missing" }
+        guard let run = item.run(of: plan.chainText), let identity = run["identity"],
+            files.allSatisfy({ item.vouches(for: $0, chain: plan.chainText) })
         else { return "it was made by another chain" }
         let mine = ProcessingRecord(plan, result: nil).identity
         if identity["constants"] != mine["constants"] { return "it was made with other constants" }
         if identity["inputs"] != mine["inputs"] { return "the inputs have changed" }
-        let made = present.compactMap(FileFacts.modified).min() ?? .distantPast
-        for path in plan.inputPaths {
-            if let changed = FileFacts.modified(path), changed > made { return "\(path) is newer" }
+        for file in files {
+            if let size = item.size(of: file), size != FileFacts.size(file) {
+                return "\(file) is damaged: it has \(FileFacts.size(file)) bytes, \(size) were written"
+            }
         }
-        return nil
+        return changedInput(since: present.compactMap(FileFacts.modified).min() ?? .distantPast, run)
     }
 
-    /// The document that stands where the item goes.
-    private static func item(at path: String) -> JSONValue? {
-        FileManager.default.contents(atPath: path).flatMap { JSONValue($0) }
+    /// The first input whose bytes are not those that a run has read.
+    ///
+    /// Bytes are compared where a time leaves a doubt, and always for metadata, which are small.
+    private func changedInput(since made: Date, _ run: JSONValue) -> String? {
+        guard case .array(let recorded)? = run["record"]?["inputs"] else { return "its record is damaged" }
+        for path in plan.inputPaths {
+            let latest = max(FileFacts.modified(path) ?? .distantFuture, FileFacts.changed(path) ?? .distantFuture)
+            if latest <= made && !plan.scene.metadataFiles.contains(path) { continue }
+            let name = URL(fileURLWithPath: path).lastPathComponent
+            let content = recorded.first { entry in
+                entry["file"]?.text.map { $0 == name || $0.hasPrefix(name + "#") } ?? false
+            }?["content"]?.text
+            if content == nil || content != FileFacts.contentHash(path) { return "\(path) has changed" }
+        }
+        return nil
     }
 
     /// Finds truncated files before the first pixel.
@@ -178,9 +191,11 @@ public struct SceneRun {
 
         let finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
-        let item =
-            STACItem(plan: plan, record: record, folder: folder).json(adding: Self.item(at: itemPath)).text(
-                pretty: true) + "\n"
+        let sizes = Dictionary(
+            finished.map { ($0.target, FileFacts.size($0.temporary)) }, uniquingKeysWith: { first, _ in first })
+        let document = STACItem(plan: plan, record: record, folder: folder, sizes: sizes)
+            .json(adding: StandingItem(path: itemPath))
+        let item = document.text(pretty: true) + "\n"
         let temporaryItem =
             try transaction.temporaryFolder(for: itemPath) + "/" + URL(fileURLWithPath: itemPath).lastPathComponent
         guard FileManager.default.createFile(atPath: temporaryItem, contents: Data(item.utf8)) else {

@@ -11,6 +11,8 @@ struct ProcessingRecord {
         var size: Int
         /// Identifies the decoded pixels; nil for metadata files.
         var checksum: UInt64?
+        /// Identifies the bytes of the file; nil before the run.
+        var content: String?
     }
 
     let plan: Plan
@@ -21,14 +23,21 @@ struct ProcessingRecord {
         self.plan = plan
         darkObjects = result?.darkObjects ?? []
         var inputs: [Input] = plan.scene.metadataFiles.map { path in
-            Input(file: Self.name(path), size: FileFacts.size(path), checksum: nil)
+            Input(
+                file: Self.name(path), size: FileFacts.size(path), checksum: nil,
+                content: result == nil ? nil : FileFacts.contentHash(path))
         }
+        var contents: [String: String] = [:]
         for slot in plan.usedSlots {
             guard let source = plan.inputs[slot].source else { continue }
+            if result != nil && contents[source.path] == nil {
+                contents[source.path] = FileFacts.contentHash(source.path)
+            }
             inputs.append(
                 Input(
                     file: Self.name(source.path) + (source.band == 1 ? "" : "#\(source.band)"),
-                    size: FileFacts.size(source.path), checksum: result?.checksums[slot]))
+                    size: FileFacts.size(source.path), checksum: result?.checksums[slot], content: contents[source.path]
+                ))
         }
         self.inputs = inputs
     }
@@ -72,6 +81,7 @@ struct ProcessingRecord {
                     .object([
                         "file": .string(input.file), "size": .integer(input.size),
                         "checksum": .optional(input.checksum.map { String($0, radix: 16) }),
+                        "content": .optional(input.content),
                     ])
                 }),
         ])

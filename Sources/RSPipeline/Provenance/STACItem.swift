@@ -8,17 +8,19 @@ struct STACItem {
     let record: ProcessingRecord
     /// The folder the item lies in; links are relative to it.
     let folder: String
+    /// The size of each output, by its path.
+    var sizes: [String: Int] = [:]
 
     /// The document.
     ///
     /// - Parameter previous: the item that stands there. What other chains have made of the scene stays in it.
-    func json(adding previous: JSONValue? = nil) -> JSONValue {
+    func json(adding previous: StandingItem? = nil) -> JSONValue {
         var assets = assets
         var runs = [plan.chainText: JSONValue.object(["identity": record.identity, "record": record.json])]
         let links = Set(assets.values.compactMap { $0["href"]?.text })
-        for (key, asset) in previous?["assets"]?.members ?? [:] {
+        for (key, asset) in previous?.json["assets"]?.members ?? [:] {
             guard assets[key] == nil, let link = asset["href"]?.text, !links.contains(link),
-                let chain = asset["rsproc:chain"]?.text, let run = Self.run(of: chain, in: previous)
+                let chain = asset["rsproc:chain"]?.text, let run = previous?.run(of: chain)
             else { continue }
             assets[key] = asset
             runs[chain] = runs[chain] ?? run
@@ -58,20 +60,7 @@ struct STACItem {
         return .object(item)
     }
 
-    /// What an item says of the chains that made its assets; nil when it is not an item of ours.
-    static func runs(in item: JSONValue?) -> JSONValue? { item?["properties"]?["rsproc:runs"] }
-
-    /// What an item says of a chain that made some of its assets.
-    static func run(of chain: String, in item: JSONValue?) -> JSONValue? { runs(in: item)?[chain] }
-
-    /// Whether an item says that a chain made a file of its folder.
-    static func vouches(_ item: JSONValue, for file: String, chain: String) -> Bool {
-        let name = "./" + URL(fileURLWithPath: file).lastPathComponent
-        for asset in item["assets"]?.members?.values.map({ $0 }) ?? [] where asset["rsproc:chain"]?.text == chain {
-            if asset["href"]?.text == name || asset["href"]?.text == file { return true }
-        }
-        return false
-    }
+    private func size(_ path: String) -> JSONValue { sizes[path].map(JSONValue.integer) ?? .null }
 
     private var assets: [String: JSONValue] {
         var assets: [String: JSONValue] = [:]
@@ -81,7 +70,7 @@ struct STACItem {
             let key = names.count == 1 && assets[names[0]] == nil ? names[0] : stem
             let isCOG = file.format == .cog
             assets[key] = .object([
-                "href": .string(relative(file.path)),
+                "href": .string(Self.link(to: file.path, from: folder)), "file:size": size(file.path),
                 "type": .string("image/tiff; application=geotiff" + (isCOG ? "; profile=cloud-optimized" : "")),
                 "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
                 "rsproc:bands": .array(
@@ -95,7 +84,8 @@ struct STACItem {
             if file.quicklookSize != nil {
                 for (number, path) in Quicklook.paths(for: file).enumerated() {
                     assets["\(key)-quicklook" + (number == 0 ? "" : "\(number + 1)")] = .object([
-                        "href": .string(relative(path)), "type": .string("image/png"),
+                        "href": .string(Self.link(to: path, from: folder)), "type": .string("image/png"),
+                        "file:size": size(path),
                         "roles": .array([.string("thumbnail")]), "rsproc:chain": .string(plan.chainText),
                     ])
                 }
@@ -105,7 +95,7 @@ struct STACItem {
     }
 
     /// The way from the item's folder to a file, so that all of them can be moved together.
-    private func relative(_ path: String) -> String {
+    static func link(to path: String, from folder: String) -> String {
         let from = folder.split(separator: "/")
         let to = path.split(separator: "/")
         let shared = zip(from, to).prefix { $0 == $1 }.count

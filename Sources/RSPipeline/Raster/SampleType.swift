@@ -15,6 +15,12 @@ public enum SampleType: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether the type holds whole numbers only.
     public var isInteger: Bool { self != .float32 && self != .float64 }
 
+    /// Whether a number can be stored exactly as it is, or rounded to a finite Float.
+    public func canHold(_ number: Double) -> Bool {
+        guard let range = integerRange else { return number.isNaN || self == .float64 || Float(number).isFinite }
+        return range.contains(number) && number == number.rounded()
+    }
+
     /// The values an integer type can hold; nil for floating point.
     public var integerRange: ClosedRange<Double>? {
         switch self {

@@ -36,6 +36,8 @@ public struct Band: Sendable, Hashable {
     public var problem: String?
     /// Which stored value is no data.
     public var noData: NoData
+    /// Whether a mask or an alpha band, which is not read, says which pixels count.
+    public var hasUnreadMask: Bool
     /// The stored value from which a pixel counts as saturated; set only where no `QA_RADSAT` exists.
     public var saturatedValue: Double?
     /// The bit of `QA_RADSAT` that records this band's saturation.
@@ -49,7 +51,8 @@ public struct Band: Sendable, Hashable {
 
     /// Makes a band.
     public init(
-        name: String, role: BandRole? = nil, source: RasterSource?, problem: String? = nil, noData: NoData = .none,
+        name: String, role: BandRole? = nil, source: RasterSource?, problem: String? = nil, hasUnreadMask: Bool = false,
+        noData: NoData = .none,
         saturatedValue: Double? = nil, saturationBit: Int? = nil, quantity: Quantity, readScale: LinearScale? = nil,
         calibration: BandCalibration = BandCalibration()
     ) {
@@ -57,6 +60,7 @@ public struct Band: Sendable, Hashable {
         self.role = role
         self.source = source
         self.problem = problem
+        self.hasUnreadMask = hasUnreadMask
         self.noData = noData
         self.saturatedValue = saturatedValue
         self.saturationBit = saturationBit

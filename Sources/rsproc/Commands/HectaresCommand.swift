@@ -19,6 +19,11 @@ struct HectaresCommand: ParsableCommand {
         for file in files {
             let areas = try QuantileAreas(path: file, band: 1, classes: classes)
             print("\(areas.name)  (\(file))")
+            if areas.classes.isEmpty {
+                print("  no pixel has a value")
+            } else if areas.classes.count < classes {
+                print("  \(areas.classes.count) classes instead of \(classes): many pixels share one value")
+            }
             for (index, entry) in areas.classes.enumerated() {
                 let area = entry.hectares.map { String(format: "%12.1f ha", $0) } ?? "\(entry.pixels) pixels"
                 print(

@@ -18,6 +18,8 @@ enum Interrupts {
     static func cancel(_ cancellation: Cancellation) {
         // Whoever reads the messages may leave (`| head`); the outputs are still wanted.
         _ = signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is an error of writing, not the end of the process.
+        _ = signal(SIGXFSZ, SIG_IGN)
         for number in [SIGINT, SIGTERM] {
             _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

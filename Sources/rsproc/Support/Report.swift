@@ -30,6 +30,14 @@ enum Report {
         }
     }
 
+    /// Writes out what was printed; a summary that cannot be written is a failure, unless its reader has left.
+    static func finishOutput() {
+        if fflush(nil) != 0 && errno != EPIPE {
+            error("the result cannot be printed: \(unsafe String(cString: strerror(errno)))")
+            exit(RSProcExit.output)
+        }
+    }
+
     /// Writes as it is; a reader that has gone away is no reason to stop.
     static func write(_ text: String) {
         var bytes = Array(text.utf8)[...]

@@ -190,6 +190,46 @@ import Testing
         #expect(Run.planMessage("read \(level1) bands=4 ! toa ! write {name}.tif").contains("only {scene}, {date}"))
     }
 
+    /// What metadata cannot be: two bands in one file, a scale of nothing.
+    @Test(arguments: [
+        ("T_B5.TIF", "T_B4.TIF", "name one file"),
+        ("REFLECTANCE_MULT_BAND_4 = 2.0000E-05", "REFLECTANCE_MULT_BAND_4 = 0.0", "is not above 0"),
+        ("REFLECTANCE_MULT_BAND_4 = 2.0000E-05", "REFLECTANCE_MULT_BAND_4 = -2.0E-05", "is not above 0"),
+        ("\"LANDSAT_8\"", "\"LANDSAT_98\"", "no Landsat"),
+    ])
+    func impossibleMetadataAreRefused(was: String, becomes: String, part: String) throws {
+        let path = level1 + "/LC08_TEST_MTL.txt"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains(was))
+        try text.replacing(was, with: becomes).write(toFile: path, atomically: true, encoding: .utf8)
+        let message = Run.planMessage("read \(level1) bands=red,nir ! toa ! index ndvi")
+        #expect(message.contains(part), "\(message)")
+    }
+
+    /// A mask or an alpha band hides pixels that must not count as data.
+    @Test func hiddenPixelsAreNotTakenForData() throws {
+        let path = folder.path + "/alpha.tif"
+        let grid = SmallRaster.grid(2, 1)
+        let writer = try DatasetWriter(
+            creating: path, grid: grid, sampleType: .uint8, bandCount: 4, options: ["PHOTOMETRIC=RGB", "ALPHA=YES"])
+        for band in 1...4 {
+            try unsafe [UInt8](repeating: 9, count: 2).withUnsafeBytes { bytes in
+                try unsafe writer.write(band: band, window: grid.window, from: bytes, as: .uint8)
+            }
+        }
+        try writer.close()
+        #expect(Run.planMessage("read \(path) ! expr a=b1").contains("alpha band"))
+        #expect(Run.planMessage("read \(path) nodata=0 ! expr a=b1").isEmpty)
+    }
+
+    @Test func optionsThatCannotBeAreRefused() throws {
+        #expect(Run.planMessage("read \(level1) bands=red resolution=nan ! toa").contains("above 0"))
+        #expect(Run.planMessage("read \(level1) bands=red ! toa ! write a.tif nodata=1e40").contains("float32"))
+        #expect(Run.planMessage("read \(level1) bands=red ! toa ! write a").contains("ends in .tif"))
+        #expect(Run.planMessage("read \(level1) bands=red ! toa ! write a.tif type=uint8").contains("no usual scale"))
+        #expect(Run.planMessage("read \(level1) bands=red ! toa ! expr validity=red").contains("name of the reasons"))
+    }
+
     @Test func explanationReadsNoPixel() throws {
         let text = try Run.plan(
             "read \(level1) bands=2,3,4,5 ! surface method=dos1 ! index ndvi ! write \(folder.path)/x/ type=int16"

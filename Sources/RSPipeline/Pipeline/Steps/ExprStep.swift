@@ -10,6 +10,9 @@ struct ExprStep: Step {
         if arguments.options.isEmpty { throw ChainError("a formula is missing; write: expr name=\"formula\"") }
         var formulas: [(name: String, expression: Expression)] = []
         for option in arguments.options {
+            if option.name.lowercased() == "validity" {
+                throw ChainError("'validity' is the name of the reasons; take another name")
+            }
             do throws(ExpressionError) {
                 formulas.append((option.name, try Expression.parse(option.value)))
             } catch {

@@ -27,7 +27,8 @@ struct MaskStep: Step {
                 throw ChainError(
                     "the scene has no quality layer with the flag '\(name)'"
                         + (plan.scene.qualityLayers.isEmpty
-                            ? "; it has no quality layers" : "; it has \(plan.scene.qualityLayers.map(\.name))"))
+                            ? "; it has no quality layers"
+                            : "; it has \(plan.scene.qualityLayers.map(\.name).joined(separator: ", "))"))
             }
             guard layer.source != nil else {
                 throw SceneError(

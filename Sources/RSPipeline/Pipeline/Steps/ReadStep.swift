@@ -27,6 +27,9 @@ struct ReadStep: Step {
         inputs = arguments.positionals
         keepsSaturated = arguments["saturated"] == "keep"
         resolution = arguments.number("resolution")
+        if let resolution, !(resolution > 0) {
+            throw ChainError("resolution=\(resolution): a number above 0 is needed")
+        }
         var options = SceneOptions()
         for (name, value) in arguments.options where SceneOptions.keys.contains(name) {
             do throws(SceneError) {
@@ -40,6 +43,10 @@ struct ReadStep: Step {
 
     func lower(into plan: inout PlanBuilder) throws {
         plan.resolution = resolution
+        let types = plan.scene.bands.compactMap { $0.source?.sampleType }
+        if let noData = options.noData, !types.isEmpty, types.allSatisfy({ !$0.canHold(noData) }) {
+            throw ChainError("nodata=\(noData): no band can hold it (\(types[0].rawValue))")
+        }
         let saturation = plan.scene.qualityLayers.first { $0.kind == .landsatQARadsat && $0.source != nil }
         for band in plan.scene.bands {
             let slot = plan.slot(
@@ -63,9 +70,21 @@ struct ReadStep: Step {
                 value = plan.graph.affine(value, gain: scale.gain, offset: scale.offset)
             }
             try plan.addBand(
-                PlannedPlane(name: band.name, quantity: band.quantity, value: value, rules: rules, band: band))
+                PlannedPlane(
+                    name: band.name, quantity: band.quantity, value: value, rules: rules, band: band,
+                    problem: Self.problem(of: band)))
         }
         let named = options.bands != nil
         plan.selection = plan.planes.indices.filter { named || plan.planes[$0].band?.role != .pan }
+    }
+
+    /// Pixels that a mask or an alpha band hides must not count as data.
+    private static func problem(of band: Band) -> SceneError? {
+        guard band.hasUnreadMask, let path = band.source?.path else { return nil }
+        return SceneError(
+            code: .unreadable,
+            message:
+                "\(path): a mask or an alpha band says which pixels count, which is not read yet; name a stored value "
+                + "that means no data (read ... nodata=), or write one into the file first (gdal_translate -a_nodata)")
     }
 }

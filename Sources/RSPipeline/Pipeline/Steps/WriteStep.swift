@@ -42,11 +42,10 @@ struct WriteStep: Step {
         if type == nil || type == .float32, scale != nil || arguments["offset"] != nil {
             throw ChainError("scale= and offset= belong to an integer type (type=int16)")
         }
-        if let noData = arguments.number("nodata"), let range = type?.integerRange {
-            if !range.contains(noData) || noData != noData.rounded() {
-                throw ChainError("nodata=\(noData) is not a number of \(type?.rawValue ?? "")")
-            }
+        if let noData = arguments.number("nodata"), !(type ?? .float32).canHold(noData) {
+            throw ChainError("nodata=\(noData) is not a number of \((type ?? .float32).rawValue)")
         }
+        if target.hasPrefix("/vsi") { throw ChainError("\(target): outputs are files of this machine") }
         request = WriteRequest(
             target: target, format: arguments["format"].flatMap(WriteRequest.Format.init) ?? .cog, sampleType: type,
             scale: scale, offset: arguments.number("offset"), compression: compression, level: level,

@@ -58,6 +58,7 @@ enum GenericProduct {
                         source: RasterSource(
                             path: path, band: number, grid: grid, sampleType: facts.sampleType,
                             blockWidth: facts.blockWidth, blockHeight: facts.blockHeight),
+                        hasUnreadMask: facts.hasMask && options.noData == nil,
                         noData: options.noData.map { NoData($0) } ?? facts.noData,
                         quantity: quantity(of: facts, scale: scale, options: options), readScale: scale))
             }

@@ -41,6 +41,14 @@ enum LandsatProduct {
             earthSunDistance: try metadata.number("EARTH_SUN_DISTANCE", in: "IMAGE_ATTRIBUTES"), bands: bands,
             qualityLayers: layers, metadataFiles: [metadata.path],
             cloudCover: try metadata.number("CLOUD_COVER", in: "IMAGE_ATTRIBUTES").flatMap { $0 < 0 ? nil : $0 })
+        var owners: [String: String] = [:]
+        for band in bands {
+            guard let path = band.source?.path else { continue }
+            if let other = owners.updateValue(band.name, forKey: path) {
+                throw SceneError(
+                    code: .badMetadata, message: "\(metadata.path): \(other) and \(band.name) name one file, \(path)")
+            }
+        }
         scene.bands = try Scene.select(options.bands, from: scene) { number in
             bands.first { $0.name == "B\(number)" || $0.name == "SR_B\(number)" || $0.name == "ST_B\(number)" }
         }
@@ -68,8 +76,12 @@ enum LandsatProduct {
         var missing: [String] = []
         let metadata = layout.metadata
         func scale(_ gain: String, _ offset: String, _ group: String) -> LinearScale? {
-            guard let gain = number(gain, group), let offset = number(offset, group) else { return nil }
-            return LinearScale(gain: gain, offset: offset)
+            guard let value = number(gain, group), let offset = number(offset, group) else { return nil }
+            if !(value > 0) {
+                missing.append("\(gain) = \(value) in group \(group) of \(metadata.path) is not above 0")
+                return nil
+            }
+            return LinearScale(gain: value, offset: offset)
         }
         func number(_ key: String, _ group: String) -> Double? {
             do throws(SceneError) {
@@ -132,7 +144,7 @@ enum LandsatProduct {
                 let place = try finder.find(file, ending: entry.name)
             else { continue }
             var opened = FileFinder.source(place)
-            if let type = opened.source?.sampleType, type != .uint16 && type != .uint8 {
+            if let type = opened.source?.sampleType, type != .uint16 {
                 opened = (nil, "\(place.path) holds \(type.rawValue) numbers, not the bits of \(entry.name)")
             }
             layers.append(
@@ -195,7 +207,8 @@ private struct Layout {
         let spacecraft = try metadata.requiredValue("SPACECRAFT_ID", in: acquisitionGroup)
         let sensor = try metadata.requiredValue("SENSOR_ID", in: acquisitionGroup)
         guard spacecraft.lowercased().hasPrefix("landsat"), let digit = spacecraft.last,
-            let number = digit.wholeNumberValue, (1...9).contains(number)
+            let number = digit.wholeNumberValue, (1...9).contains(number),
+            !spacecraft.dropLast().contains(where: \.isNumber)
         else {
             throw SceneError(
                 code: .notRecognised,
