@@ -194,8 +194,13 @@ struct PlanBuilder {
         let rule = ReasonRule(step: step, reason: reason, condition: condition)
         masks.append(rule)
         for index in planes.indices where !planes[index].isAlwaysValid {
-            planes[index].value = graph.apply(.invalidate, planes[index].value, condition)
-            planes[index].rules.append(rule)
+            let before = planes[index].value
+            planes[index].value = graph.apply(.invalidate, before, condition)
+            // A computed plane that had no value before keeps the reason it had, which may be the formula's own.
+            let added =
+                planes[index].band == nil
+                ? graph.apply(.select, graph.apply(.isNoData, before), graph.constant(0), condition) : condition
+            planes[index].rules.append(ReasonRule(step: step, reason: reason, condition: added))
             planes[index].rules.sort { $0.order < $1.order }
         }
     }

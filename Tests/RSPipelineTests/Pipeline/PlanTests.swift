@@ -290,6 +290,20 @@ import Testing
         #expect(abs(values[3] - Float(1) / 3) < 1e-6 && values[5].isFinite && values[4].isNaN)
     }
 
+    /// A formula without a result at one step is not a mask of a later step.
+    @Test func anUndefinedResultComesBeforeALaterMask() throws {
+        let folder = try ScratchFolder()
+        let path = try scene(folder)
+        let later = try Run.values(
+            "read \(path) bands=red,nir ! toa ! expr none=\"red - nir == 0 ? nodata : red\" ! mask cloud,snow,fill ! "
+                + "select none,validity")
+        let codes = try #require(later["validity"])
+        #expect(codes[4] == 3 && codes[7] == 5 && codes[8] == 8)
+        let covered = try Run.values(
+            "read \(path) bands=red,nir ! toa ! expr none=nodata*red ! mask cloud ! select none ! select none,validity")
+        #expect(covered["validity"]?[4] == 8, "cloud came after the formula")
+    }
+
     @Test func theOrderOfMasksDecides() throws {
         let folder = try ScratchFolder()
         let path = try scene(folder)
