@@ -33,7 +33,7 @@ final class RasterSink: Sink {
 
     /// A class, because a mutex can hold a noncopyable dataset only through a reference.
     ///
-    /// Only touched under the lock.
+    /// Unchecked: the lock of ``state`` guards the writer, and nothing else holds the stage.
     private final class Stage: @unchecked Sendable {
         var writer: DatasetWriter?
         init(_ writer: consuming DatasetWriter) { self.writer = consume writer }

@@ -211,7 +211,7 @@ struct LandsatMetadataTests {
 
     @Test(arguments: 0..<200)
     func damageNeverTraps(seed: Int) throws {
-        var random = SceneTestRandom(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let text = SceneTestData.metadata()
         let json = """
             {"LANDSAT_METADATA_FILE": {"PRODUCT_CONTENTS": {"PROCESSING_LEVEL": "L1TP", "N": -1.5e-3, "X": null}, \
@@ -229,14 +229,14 @@ struct LandsatMetadataTests {
 
     @Test(.enabled(if: isInstalled, "real data is not installed"), arguments: 0..<200)
     func damageToRealFilesNeverTraps(seed: Int) throws {
-        var random = SceneTestRandom(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let files = SceneTestData.metadataFiles()
         let file = try #require(files.randomElement(using: &random))
         damage(try SceneTestData.bytes(file), &random)
     }
 
     /// Changes some bytes and reads the result, which must succeed or throw with a message.
-    private func damage(_ original: [UInt8], _ random: inout SceneTestRandom) {
+    private func damage(_ original: [UInt8], _ random: inout SplitMix64) {
         var bytes = original
         for _ in 0..<Int.random(in: 1...8, using: &random) {
             let place = Int.random(in: 0..<bytes.count, using: &random)
