@@ -123,6 +123,12 @@ public struct SceneRun {
             if let size = item.size(of: file), size != FileFacts.size(file) {
                 return "\(file) is damaged: it has \(FileFacts.size(file)) bytes, \(size) were written"
             }
+            // Touched since the item vouched for it: its bytes are compared.
+            if FileFacts.changed(file) ?? .distantFuture > item.placed,
+                item.content(of: file) != FileFacts.contentHash(file)
+            {
+                return "\(file) is damaged: its bytes are not those that were written"
+            }
         }
         return changedInput(since: present.compactMap(FileFacts.modified).min() ?? .distantPast, run)
     }
@@ -191,9 +197,9 @@ public struct SceneRun {
 
         let finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
-        let sizes = Dictionary(
-            finished.map { ($0.target, FileFacts.size($0.temporary)) }, uniquingKeysWith: { first, _ in first })
-        let document = STACItem(plan: plan, record: record, folder: folder, sizes: sizes)
+        let made = Dictionary(
+            finished.map { ($0.target, $0.temporary) }, uniquingKeysWith: { first, _ in first })
+        let document = STACItem(plan: plan, record: record, folder: folder, made: made)
             .json(adding: StandingItem(path: itemPath))
         let item = document.text(pretty: true) + "\n"
         let temporaryItem =

@@ -8,8 +8,8 @@ struct STACItem {
     let record: ProcessingRecord
     /// The folder the item lies in; links are relative to it.
     let folder: String
-    /// The size of each output, by its path.
-    var sizes: [String: Int] = [:]
+    /// The finished file of each output, by the path it is meant for; its size and bytes are recorded.
+    var made: [String: String] = [:]
 
     /// The document.
     ///
@@ -60,7 +60,9 @@ struct STACItem {
         return .object(item)
     }
 
-    private func size(_ path: String) -> JSONValue { sizes[path].map(JSONValue.integer) ?? .null }
+    private func size(_ path: String) -> JSONValue { made[path].map { .integer(FileFacts.size($0)) } ?? .null }
+
+    private func content(_ path: String) -> JSONValue { .optional(made[path].flatMap(FileFacts.contentHash)) }
 
     private var assets: [String: JSONValue] {
         var assets: [String: JSONValue] = [:]
@@ -71,6 +73,7 @@ struct STACItem {
             let isCOG = file.format == .cog
             assets[key] = .object([
                 "href": .string(Self.link(to: file.path, from: folder)), "file:size": size(file.path),
+                "rsproc:content": content(file.path),
                 "type": .string("image/tiff; application=geotiff" + (isCOG ? "; profile=cloud-optimized" : "")),
                 "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
                 "rsproc:bands": .array(
@@ -85,7 +88,7 @@ struct STACItem {
                 for (number, path) in Quicklook.paths(for: file).enumerated() {
                     assets["\(key)-quicklook" + (number == 0 ? "" : "\(number + 1)")] = .object([
                         "href": .string(Self.link(to: path, from: folder)), "type": .string("image/png"),
-                        "file:size": size(path),
+                        "file:size": size(path), "rsproc:content": content(path),
                         "roles": .array([.string("thumbnail")]), "rsproc:chain": .string(plan.chainText),
                     ])
                 }

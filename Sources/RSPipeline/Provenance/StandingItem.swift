@@ -4,6 +4,8 @@ import Foundation
 struct StandingItem {
     let json: JSONValue
     private let folder: String
+    /// When the item got its place, which was after the files it lists.
+    let placed: Date
 
     /// Reads the item at a path; nil where there is none or it is not one of ours.
     init?(path: String) {
@@ -11,6 +13,7 @@ struct StandingItem {
             json["properties"]?["rsproc:runs"] != nil
         else { return nil }
         self.json = json
+        placed = FileFacts.changed(path) ?? .distantPast
         folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 
@@ -26,7 +29,10 @@ struct StandingItem {
     /// Whether the item says that a chain made a file.
     func vouches(for file: String, chain: String) -> Bool { asset(file)?["rsproc:chain"]?.text == chain }
 
-    /// The bytes that a file was written with.
+    /// What identifies the bytes that a file was written with.
+    func content(of file: String) -> String? { asset(file)?["rsproc:content"]?.text }
+
+    /// The number of bytes that a file was written with.
     func size(of file: String) -> Int? {
         if case .integer(let size)? = asset(file)?["file:size"] { return size }
         return nil

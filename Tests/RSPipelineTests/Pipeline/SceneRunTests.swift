@@ -69,6 +69,14 @@ import Testing
         try Data(try folder.data("o/LC08_TEST_ndvi.tif").dropLast(10)).write(to: URL(fileURLWithPath: path))
         #expect(Run.message { try Run.run(chain, existing: .skip) }.contains("is damaged"))
         #expect(try Run.run(chain, existing: .update).state == .done)
+        // Other bytes at the same length and an old time.
+        var bytes = try folder.data("o/LC08_TEST_ndvi.tif")
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: path))
+        try touch(path, after: -86_400)
+        #expect(Run.message { try Run.run(chain, existing: .skip) }.contains("not those that were written"))
+        #expect(try Run.run(chain, existing: .update).state == .done)
+        #expect(try Run.run(chain, existing: .skip).state == .skipped)
     }
 
     @Test(arguments: ["LC08_TEST_savi.tif", "LC08_TEST.stac.json"]) func aMissingOutputIsStale(name: String) throws {
