@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the build needs and the machine lacks: pkg-config and the headers of GDAL and libtiff.
+# Installs what the build needs and the machine lacks: pkg-config and the headers of GDAL, libtiff,
+# libdeflate and zstd.
 set -euo pipefail
 
 missing=()
@@ -7,8 +8,10 @@ command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
 if command -v pkg-config >/dev/null 2>&1; then
     pkg-config --exists gdal || missing+=(libgdal-dev)
     pkg-config --exists libtiff-4 || missing+=(libtiff-dev)
+    pkg-config --exists libdeflate || missing+=(libdeflate-dev)
+    pkg-config --exists libzstd || missing+=(libzstd-dev)
 else
-    missing+=(libgdal-dev libtiff-dev)
+    missing+=(libgdal-dev libtiff-dev libdeflate-dev libzstd-dev)
 fi
 command -v swift >/dev/null 2>&1 || {
     echo "Swift 6.2 or later is needed: https://www.swift.org/install/" >&2
