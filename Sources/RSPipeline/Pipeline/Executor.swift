@@ -22,7 +22,7 @@ struct Executor {
     ///
     /// - Throws: ``RunError``. The first failure stops all workers.
     func run(sinks: [any Sink], warn: (String) -> Void) throws(RunError) -> ExecutionResult {
-        GDALRuntime.setCacheSize(max(16 << 20, options.memory / 4))
+        GDALRuntime.setCacheSize(Self.units(of: plan, options: options).gdalBytes)
         var parameters = [Float](repeating: .nan, count: (plan.reductions.map(\.parameter).max() ?? -1) + 1)
         var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)] = []
         let hasReductions = plan.reductionProgram != nil
@@ -54,13 +54,14 @@ struct Executor {
     static func units(of plan: Plan, options: ExecutionOptions) -> WorkUnits {
         let slots = Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
         return WorkUnits(
-            plan, slots: slots, outputCount: plan.planes.count, threads: options.threads, memory: options.memory)
+            plan, slots: slots, planeCount: plan.planes.count, files: plan.files, threads: options.threads,
+            memory: options.memory)
     }
 
     private func search(_ program: Program) throws(RunError) -> [DarkObjectSubtraction.Search] {
         let units = WorkUnits(
-            plan, slots: Set(program.inputSlots), outputCount: program.results.count, threads: options.threads,
-            memory: options.memory)
+            plan, slots: Set(program.inputSlots), planeCount: program.results.count, files: [],
+            threads: options.threads, memory: options.memory)
         let empty = plan.reductions.map { reduction in
             DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
         }
@@ -95,7 +96,7 @@ struct Executor {
                 repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: plan.planes.count),
             histograms: [:], checksums: [:], darkObjects: [])
         let merged = Mutex(empty)
-        let range = progressStart...(plan.files.isEmpty ? 1 : 0.6)
+        let range = progressStart...(plan.files.isEmpty ? 1 : 0.95)
         try onWorkers(units, phase: "computing", progress: range) { next in
             let worker = try PassWorker(
                 plan: plan, program: plan.program, reasons: plan.reasonProgram, parameters: parameters,
@@ -127,7 +128,7 @@ struct Executor {
         let report = options.progress
         let windows = units.windows
         try Workers.run(
-            count: windows.count, threads: options.threads, cancellation: options.cancellation,
+            count: windows.count, threads: units.workers, cancellation: options.cancellation,
             report: { done in
                 let fraction = Double(done) / Double(windows.count)
                 report?(

@@ -39,21 +39,24 @@ extension Plan {
             let scale = file.storage.scale.map { ", value = stored * \($0.gain) + \($0.offset)" } ?? ""
             lines.append(
                 "writes     \(file.path): \(names); \(file.format.rawValue), \(file.storage.sampleType.rawValue)\(scale), "
-                    + "\(file.compression), \(Self.size(stagedBytes(of: file))) before compression")
+                    + "\(file.compression.rawValue), \(Self.size(pixelBytes(of: file))) before compression")
         }
-        let workers = min(options.threads, units.windows.count)
+        let workers = min(units.workers, units.windows.count)
         lines.append(
-            "memory     \(workers) workers of \(Self.size(units.bytesPerWorker)), cache "
-                + "\(Self.size(max(16 << 20, options.memory / 4))), allowed \(Self.size(options.memory))")
+            "memory     \(workers) workers of \(Self.size(units.bytesPerWorker)), overviews "
+                + "\(Self.size(units.overviewBytes)), blocks kept \(Self.size(units.cacheBytes)), GDAL "
+                + "\(Self.size(units.gdalBytes)), allowed \(Self.size(options.memory))")
         if let folder = files.first.map({ URL(fileURLWithPath: $0.path).deletingLastPathComponent() }) {
             var existing = folder
             while !FileFacts.exists(existing.path) && existing.path != "/" {
                 existing.deleteLastPathComponent()
             }
             if let free = FileFacts.freeSpace(existing.path) {
-                let needed = files.reduce(0) { $0 + stagedBytes(of: $1) }
+                // Overviews add a third; compressed tiles lie in a spool and, at the end, in the file as well.
+                let most = files.reduce(0) { $0 + pixelBytes(of: $1) } / 3 * 8
                 lines.append(
-                    "disk       \(Self.size(needed)) needed while working, \(Self.size(free)) free at \(existing.path)")
+                    "disk       at most \(Self.size(most)) needed while working, as far as compression saves nothing; "
+                        + "\(Self.size(free)) free at \(existing.path)")
             }
         }
         return lines.joined(separator: "\n")

@@ -8,7 +8,7 @@ struct PlannedFile: Sendable {
     var planes: [Int]
     var storage: Storage
     var format: WriteRequest.Format
-    var compression: String
+    var compression: TIFFCompression
     var level: Int?
     var quicklookSize: Int?
     /// Whether the file holds classes, whose overviews must not be averaged.
@@ -136,24 +136,10 @@ struct PlannedFile: Sendable {
         String(name.map { "/\\:*?\"<>| ".contains($0) ? "_" : $0 })
     }
 
-    /// Creation options of GDAL's driver for the final file.
-    func creationOptions(threads: Int) -> [String] {
-        let isCOG = format == .cog
-        var options = [
-            "COMPRESS=\(compression.uppercased())", "BIGTIFF=IF_SAFER", "NUM_THREADS=\(threads)",
-        ]
-        if isCOG {
-            options += ["BLOCKSIZE=512", "OVERVIEW_RESAMPLING=\(holdsClasses ? "MODE" : "AVERAGE")"]
-        } else {
-            options += ["TILED=YES", "BLOCKXSIZE=512", "BLOCKYSIZE=512", "INTERLEAVE=BAND"]
-        }
-        if compression != "none" {
-            options.append(isCOG ? "PREDICTOR=YES" : "PREDICTOR=\(storage.sampleType.isInteger ? 2 : 3)")
-        }
-        if let level {
-            options.append(isCOG ? "LEVEL=\(level)" : "\(compression == "zstd" ? "ZSTD_LEVEL" : "ZLEVEL")=\(level)")
-        }
-        return options
+    /// What its tiles look like.
+    var tileFormat: TileFormat {
+        TileFormat(
+            sampleType: storage.sampleType, samples: planes.count, compression: compression, level: level)
     }
 }
 

@@ -56,8 +56,7 @@ public struct SceneRun {
 
     /// Runs the plan, on the calling thread and ``ExecutionOptions/threads`` workers, until all files are in place.
     ///
-    /// Inputs are checked for truncation and the free disk space is compared with what staging needs before the first
-    /// pixel is read.
+    /// Inputs are checked for truncation before the first pixel is read.
     ///
     /// - Returns: what was done; ``SceneSummary/State/skipped`` when the outputs were there already.
     /// - Throws: ``RunError``. Whatever the failure, no output and no part of one is left. The exception: files that were
@@ -161,34 +160,14 @@ public struct SceneRun {
         }
     }
 
-    /// Refuses work whose pixels cannot even be staged.
-    private func checkSpace(_ transaction: OutputTransaction) throws(RunError) {
-        var needed: [String: Int] = [:]
-        for file in plan.files {
-            let folder = try transaction.temporaryFolder(for: file.path)
-            needed[folder, default: 0] += plan.stagedBytes(of: file)
-        }
-        for (folder, bytes) in needed {
-            guard let free = FileFacts.freeSpace(folder) else { continue }
-            if free < bytes {
-                let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
-                throw RunError(
-                    .output,
-                    "\(parent): the disk is too full: \(bytes >> 20) MiB are needed while working, \(free >> 20) MiB "
-                        + "are free")
-            }
-        }
-    }
-
     private func produce(
         _ transaction: OutputTransaction, itemPath: String, summary: inout SceneSummary
     ) throws(RunError) {
-        try checkSpace(transaction)
-        let units = Executor.units(of: plan, options: options)
+        let encoders = EncoderPool()
         var sinks: [RasterSink] = []
         for file in plan.files {
             let folder = try transaction.temporaryFolder(for: file.path)
-            sinks.append(try RasterSink(file, plan: plan, folder: folder, units: units))
+            sinks.append(try RasterSink(file, plan: plan, folder: folder, encoders: encoders))
         }
         var warnings: [String] = []
         let result = try Executor(plan: plan, options: options).run(sinks: sinks) { warnings.append($0) }
@@ -229,9 +208,7 @@ public struct SceneRun {
         let places = folders
         let fractions = Mutex([Double](repeating: 0, count: sinks.count))
         let finished = Mutex<[Int: [(temporary: String, target: String)]]>([:])
-        var each = options
-        each.threads = max(1, options.threads / sinks.count)
-        let settings = each
+        let settings = options
         let plan = plan
         let metadata = record.fileMetadata
         try Workers.run(count: sinks.count, threads: options.threads, cancellation: options.cancellation) { next in
@@ -243,7 +220,8 @@ public struct SceneRun {
                         return fractions.reduce(0, +)
                     }
                     settings.progress?(
-                        ExecutionOptions.Progress(phase: "writing", fraction: 0.6 + 0.4 * total / Double(sinks.count)))
+                        ExecutionOptions.Progress(phase: "writing", fraction: 0.95 + 0.05 * total / Double(sinks.count))
+                    )
                 }
                 var made = [(temporary: temporary, target: file.path)]
                 if let size = file.quicklookSize {
@@ -321,8 +299,8 @@ extension Plan {
         return paths
     }
 
-    /// Bytes of a file's pixels while they are staged.
-    func stagedBytes(of file: PlannedFile) -> Int {
+    /// Bytes of a file's pixels at full resolution before compression.
+    func pixelBytes(of file: PlannedFile) -> Int {
         grid.pixelCount * file.planes.count * file.storage.sampleType.byteCount
     }
 

@@ -1,57 +1,141 @@
-/// How a pass is cut into units of work: windows that follow the blocks of the inputs, so that each block is decoded
-/// once, and that fit the memory allowed.
+/// How a pass is cut into units of work: windows of whole output tiles that follow the blocks of the inputs, in an order
+/// and of a size that keep to the memory allowed.
+///
+/// Units are handed out in vertical slabs, row by row inside a slab: what overviews wait for, and blocks that are cut by
+/// several units, then belong to one row of a slab.
 struct WorkUnits: Sendable {
+    /// What a pass needs memory for, besides the units themselves.
+    struct Demand: Sendable {
+        /// Bytes per pixel of inputs that are brought to the grid from another pixel size.
+        var sampledBytes = 0
+        /// Planes of Float32 that are computed.
+        var planeCount = 0
+        /// Files that are written.
+        var formats: [TileFormat] = []
+        /// Whether an input is read through GDAL, which keeps a cache of its own.
+        var usesGDAL = false
+    }
+
     let windows: [Window]
-    /// Bytes that one worker holds.
-    let bytesPerWorker: Int
     let unitWidth: Int
     let unitHeight: Int
-    /// Whether blocks of an input are cut across by units, so that they are decoded more than once.
+    /// Columns of a slab.
+    let slabWidth: Int
+    /// Worker threads that the memory has room for.
+    let workers: Int
+    /// Bytes that one worker holds.
+    let bytesPerWorker: Int
+    /// Bytes for pixels that overviews wait for.
+    let overviewBytes: Int
+    /// Bytes for blocks that several units need.
+    let cacheBytes: Int
+    /// Bytes for GDAL's cache.
+    let gdalBytes: Int
+    /// Whether blocks of an input are cut across by units and cannot all be kept, so that they are decoded again.
     let decodesAgain: Bool
 
-    /// A unit aims at about this many pixels: enough to outweigh its overhead, few enough for many units.
-    private static let targetPixels = 1 << 19
-
     /// The units of a pass over some inputs of a plan.
-    init(_ plan: Plan, slots: Set<Int>, outputCount: Int, threads: Int, memory: Int) {
+    init(_ plan: Plan, slots: Set<Int>, planeCount: Int, files: [PlannedFile], threads: Int, memory: Int) {
         let inputs = slots.sorted().compactMap { slot in plan.inputs[slot].source.map { (slot: slot, source: $0) } }
         // An input of another pixel size is held as Float32, beside the part of it that is sampled.
         let sampled = inputs.compactMap { plan.samplings[$0.slot] }
         self.init(
             grid: plan.grid, sources: inputs.filter { plan.samplings[$0.slot] == nil }.map(\.source),
-            sampledBytes: sampled.reduce(0) { $0 + 8 + Int(4 * $1.pixelRatio) }, outputCount: outputCount,
+            demand: Demand(
+                sampledBytes: sampled.reduce(0) { $0 + 8 + Int(4 * $1.pixelRatio) }, planeCount: planeCount,
+                formats: files.map(\.tileFormat), usesGDAL: true),
             threads: threads, memory: memory)
     }
 
-    init(
-        grid: Grid, sources: [RasterSource], sampledBytes: Int = 0, outputCount: Int, threads: Int, memory: Int
-    ) {
-        let isTiled = grid.width > 1024 && sources.allSatisfy { $0.blockWidth < grid.width }
-        let blockHeight = min(sources.map(\.blockHeight).max() ?? 1, grid.height)
-        let bytesPerPixel = max(1, sources.reduce(sampledBytes) { $0 + $1.sampleType.byteCount } + outputCount * 4)
-        let budget = max(1, (memory - memory / 4) / max(1, threads)) / bytesPerPixel
-        let target = min(Self.targetPixels, budget)
-        var width = grid.width
-        var height: Int
-        if isTiled {
-            let block = max(512, sources.map(\.blockWidth).max() ?? 512)
-            width = min(grid.width, max(block, target / max(512, blockHeight) / block * block))
-            height = (511 + blockHeight) / blockHeight * blockHeight
-        } else {
-            height = max(1, target / max(1, width))
-            height = max(blockHeight, height / blockHeight * blockHeight)
+    init(grid: Grid, sources: [RasterSource], demand: Demand, threads: Int, memory: Int) {
+        let side = TileFormat.side
+        let inputBytes = sources.reduce(demand.sampledBytes) { $0 + $1.sampleType.byteCount }
+        let pixelBytes = inputBytes + 4 * demand.planeCount
+        let blockBytes = sources.map { $0.blockWidth * $0.blockHeight * $0.sampleType.byteCount }.max() ?? 0
+        // Encoders are lent from file to file: a worker uses one of each format at most.
+        let encoderBytes = Set(demand.formats).reduce(0) { $0 + TileEncoder.memory($1) }
+        let gdal = demand.usesGDAL ? min(16 << 20, max(4 << 20, memory / 8)) : 4 << 20
+
+        /// The memory of a choice; `cache` is what it takes to decode every block once.
+        func cost(unit: (width: Int, height: Int), slab: Int, workers: Int) -> (worker: Int, overviews: Int, cache: Int)
+        {
+            let worker = unit.width * unit.height * pixelBytes + encoderBytes + 2 * blockBytes
+            // Half of a row of tiles at the next level, a quarter at the one after, and so on.
+            let overviews = demand.formats.reduce(0) { $0 + $1.pixelBytes } * slab * side
+            let cut = sources.filter { unit.width % $0.blockWidth != 0 || unit.height % $0.blockHeight != 0 }
+            let cache = cut.reduce(0) { total, source in
+                // A row of units and the row of blocks across its lower border; strips are as wide as the raster.
+                let width = min(grid.width, (slab / source.blockWidth + 2) * source.blockWidth)
+                return total + width * (unit.height + 2 * source.blockHeight) * source.sampleType.byteCount
+            }
+            return (worker, overviews, cache)
         }
-        height = min(height, grid.height)
+
+        let whole = (grid.width + side - 1) / side * side
+        var unit = (width: side, height: side)
+        // Larger blocks that are made of whole tiles are read by one unit alone.
+        let widths = sources.map(\.blockWidth).filter { $0 % side == 0 && $0 <= 4 * side }
+        let heights = sources.map(\.blockHeight).filter { $0 % side == 0 && $0 <= 4 * side }
+        let wanted = (width: widths.max() ?? side, height: heights.max() ?? side)
+        let room = memory - gdal
+        if cost(unit: wanted, slab: wanted.width, workers: 1).worker * threads <= room / 2 { unit = wanted }
+
+        // As many workers as there is room for, then the widest slab.
+        var workers = max(1, threads)
+        while workers > 1 && cost(unit: unit, slab: unit.width, workers: workers).worker * workers > room / 2 {
+            workers -= 1
+        }
+        var slab = max(whole, unit.width)
+        func total(_ slab: Int, withCache: Bool) -> Int {
+            let parts = cost(unit: unit, slab: slab, workers: workers)
+            return parts.worker * workers + parts.overviews + (withCache ? parts.cache : 0)
+        }
         var again = false
-        if width * height > budget && height > 1 {
-            height = max(1, budget / max(1, width))
-            if height > blockHeight { height = height / blockHeight * blockHeight }
-            again = height % blockHeight != 0
+        if total(slab, withCache: true) > room {
+            let isCut = cost(unit: unit, slab: slab, workers: workers).cache > 0
+            var narrower = 1
+            while narrower * unit.width < slab { narrower *= 2 }
+            slab = narrower * unit.width
+            // Strips take the same room whatever the slab; tiles less in a narrower one.
+            while slab > unit.width && total(slab, withCache: true) > room { slab /= 2 }
+            if total(slab, withCache: true) > room && isCut {
+                again = true
+                // Each unit decodes what it needs: the wider it is, the fewer times.
+                slab = narrower * unit.width
+                while slab > unit.width && total(slab, withCache: false) > room { slab /= 2 }
+                while unit.width < slab {
+                    let wider = (width: unit.width * 2, height: unit.height)
+                    let parts = cost(unit: wider, slab: slab, workers: workers)
+                    if parts.worker * workers + parts.overviews > room { break }
+                    unit = wider
+                }
+            }
         }
-        unitWidth = width
-        unitHeight = height
+        let parts = cost(unit: unit, slab: slab, workers: workers)
+        unitWidth = unit.width
+        unitHeight = unit.height
+        slabWidth = slab
+        self.workers = workers
+        bytesPerWorker = parts.worker
+        overviewBytes = parts.overviews
+        cacheBytes = min(parts.cache, max(0, room - parts.worker * workers - parts.overviews))
+        gdalBytes = gdal
         decodesAgain = again
-        bytesPerWorker = width * height * bytesPerPixel
-        windows = Window.tiling(width: grid.width, height: grid.height, unitWidth: width, unitHeight: height)
+        windows = Self.windows(grid, unit: unit, slab: slab)
+    }
+
+    private static func windows(_ grid: Grid, unit: (width: Int, height: Int), slab: Int) -> [Window] {
+        var windows: [Window] = []
+        for left in stride(from: 0, to: grid.width, by: slab) {
+            for row in stride(from: 0, to: grid.height, by: unit.height) {
+                for column in stride(from: left, to: min(left + slab, grid.width), by: unit.width) {
+                    windows.append(
+                        Window(
+                            column: column, row: row, width: min(unit.width, grid.width - column),
+                            height: min(unit.height, grid.height - row)))
+                }
+            }
+        }
+        return windows
     }
 }

@@ -17,7 +17,7 @@ public struct WriteRequest: Sendable {
     var sampleType: SampleType?
     var scale: Double?
     var offset: Double?
-    var compression: String
+    var compression: TIFFCompression
     var level: Int?
     var noData: Double?
     /// The longer side of a PNG picture beside each map; nil for none.

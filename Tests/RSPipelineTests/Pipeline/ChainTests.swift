@@ -55,7 +55,7 @@ import Testing
         ("read S ! write o/ type=int16 scale=5e-324", "a number above 0"),
         ("read S ! write o/ type=int16 offset=nan", "finite"),
         ("read S ! write o/ type=int16 nodata=70000", "is not a number of int16"),
-        ("read S ! write o/ level=10", "deflate goes from 1 to 9"),
+        ("read S ! write o/ level=13", "deflate goes from 1 to 12"),
         ("read S ! write o/ level=3 compress=none", "belongs to deflate and zstd"),
         ("read S ! expr x=", "x:"), ("read S ! expr", "a formula is missing"), ("read S ! expr x=a+", "x:"),
         ("read S ! index ndvi,evi as=x", "as= names one index"), ("read S ! surface dark=0.01%", "method=dos1"),

@@ -9,39 +9,65 @@ import Testing
             blockHeight: blockHeight)
     }
 
-    @Test(arguments: 0..<80 as Range<UInt64>) func unitsCoverOnceAndKeepToTheMemory(seed: UInt64) {
+    private func demand(_ planes: Int) -> WorkUnits.Demand {
+        let format = TileFormat(sampleType: .float32, samples: 1, compression: .deflate)
+        return WorkUnits.Demand(planeCount: planes, formats: [TileFormat](repeating: format, count: planes))
+    }
+
+    @Test(arguments: 0..<80 as Range<UInt64>) func unitsCoverOnceInWholeTilesAndKeepToTheMemory(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let grid = SmallRaster.grid(Int.random(in: 1...6000, using: &random), Int.random(in: 1...6000, using: &random))
+        let grid = SmallRaster.grid(
+            Int.random(in: 1...20_000, using: &random), Int.random(in: 1...20_000, using: &random))
         let block =
-            [(256, 256), (512, 512), (384, 384), (grid.width, 1), (grid.width, 17), (240, 240)]
+            [(256, 256), (512, 512), (1024, 1024), (384, 384), (grid.width, 1), (grid.width, 17), (240, 240)]
             .randomElement(using: &random) ?? (1, 1)
         let sources = [source(grid, block.0, block.1), source(grid, block.0, block.1)]
-        let memory = Int.random(in: 1 << 18...1 << 27, using: &random)
+        let memory = Int.random(in: 1 << 24...1 << 29, using: &random)
         let threads = Int.random(in: 1...8, using: &random)
-        let outputs = Int.random(in: 1...5, using: &random)
-        let units = WorkUnits(grid: grid, sources: sources, outputCount: outputs, threads: threads, memory: memory)
-        let note: Comment = "seed \(seed): \(grid.width) x \(grid.height), \(units.unitWidth) x \(units.unitHeight)"
+        let units = WorkUnits(
+            grid: grid, sources: sources, demand: demand(Int.random(in: 1...5, using: &random)), threads: threads,
+            memory: memory)
+        let note: Comment = "seed \(seed): \(grid.width) x \(grid.height), \(units)"
         #expect(units.windows.reduce(0) { $0 + $1.pixelCount } == grid.pixelCount, note)
         #expect(Set(units.windows.map { [$0.column, $0.row] }).count == units.windows.count, note)
+        #expect(units.unitWidth % 512 == 0 && units.unitHeight % 512 == 0, note)
         for window in units.windows {
             #expect(window.column % units.unitWidth == 0 && window.row % units.unitHeight == 0, note)
             #expect(window.column + window.width <= grid.width && window.row + window.height <= grid.height, note)
         }
-        #expect(units.bytesPerWorker == units.unitWidth * units.unitHeight * (4 + 4 * outputs), note)
-        let allowed = memory * 3 / 4 / threads
-        #expect(units.bytesPerWorker <= allowed || units.unitHeight == 1, note)
-        let isAligned =
-            (units.unitHeight >= grid.height || units.unitHeight % block.1 == 0)
-            && (units.unitWidth >= grid.width || units.unitWidth % max(512, block.0) == 0
-                || units.unitWidth % block.0 == 0)
-        #expect(isAligned || units.decodesAgain, note)
+        #expect(units.workers >= 1 && units.workers <= threads, note)
+        let held = units.workers * units.bytesPerWorker + units.overviewBytes + units.cacheBytes + units.gdalBytes
+        // One worker on one tile is the least there is.
+        let least = units.workers == 1 && units.unitWidth == 512 && units.slabWidth == 512
+        #expect(held <= memory || least, note)
     }
 
-    @Test func tiledScenesFollowTheirBlocks() {
-        let grid = SmallRaster.grid(5000, 5000)
+    @Test func largeBlocksAreReadByOneUnit() {
+        let grid = SmallRaster.grid(10_980, 10_980)
         let units = WorkUnits(
-            grid: grid, sources: [source(grid, 384, 384)], outputCount: 1, threads: 1, memory: 256 << 20)
-        #expect(units.unitHeight == 768)
-        #expect(!units.decodesAgain)
+            grid: grid, sources: [source(grid, 1024, 1024)], demand: demand(1), threads: 2, memory: 256 << 20)
+        #expect(units.unitWidth == 1024 && units.unitHeight == 1024 && !units.decodesAgain)
+        #expect(units.cacheBytes == 0)
+    }
+
+    @Test func stripsAreKeptWhileTheMemoryAllows() {
+        let grid = SmallRaster.grid(7680, 7680)
+        let strips = [RasterSource](repeating: source(grid, 7680, 1), count: 6)
+        let roomy = WorkUnits(grid: grid, sources: strips, demand: demand(4), threads: 2, memory: 256 << 20)
+        #expect(!roomy.decodesAgain && roomy.cacheBytes > 6 * 7680 * 512 * 2)
+        let wide = SmallRaster.grid(40_000, 40_000)
+        let more = [RasterSource](repeating: source(wide, 40_000, 1), count: 6)
+        let tight = WorkUnits(grid: wide, sources: more, demand: demand(4), threads: 2, memory: 256 << 20)
+        #expect(tight.decodesAgain && tight.unitWidth > 512)
+    }
+
+    @Test func slabsFollowOneAnother() {
+        let grid = SmallRaster.grid(40_000, 2000)
+        let units = WorkUnits(
+            grid: grid, sources: [source(grid, 512, 512)], demand: demand(4), threads: 2, memory: 256 << 20)
+        #expect(units.slabWidth < grid.width)
+        let first = units.windows.prefix { $0.column < units.slabWidth }
+        #expect(first.count == units.slabWidth / 512 * 4)
+        #expect(units.windows.dropFirst(first.count).allSatisfy { $0.column >= units.slabWidth })
     }
 }

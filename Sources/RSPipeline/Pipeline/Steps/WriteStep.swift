@@ -8,8 +8,8 @@ struct WriteStep: Step {
             .init("type", .choice(["float32", "int16", "uint16", "uint8"]), "stored numbers; float32 by default"),
             .init("scale", .number, "value = stored * scale + offset, for integer types"),
             .init("offset", .number, "see scale"),
-            .init("compress", .choice(["deflate", "zstd", "lzw", "none"]), "deflate by default"),
-            .init("level", .integer(1...22), "effort of deflate (1-9) or zstd (1-22)"),
+            .init("compress", .choice(TIFFCompression.allCases.map(\.rawValue)), "deflate by default"),
+            .init("level", .integer(1...22), "effort of deflate (1-12) or zstd (1-22)"),
             .init("nodata", .number, "stored value that means no data"),
             .init("quicklook", .integer(16...8192), "also a PNG picture of each map, its longer side in pixels"),
         ])
@@ -22,20 +22,23 @@ struct WriteStep: Step {
             throw ChainError("a target is missing; write: write DIR/ or write FILE.tif")
         }
         self.target = target
-        let compression = arguments["compress"] ?? "deflate"
+        let compression = arguments["compress"].flatMap(TIFFCompression.init) ?? .deflate
+        if !compression.isAvailable {
+            throw ChainError("compress=\(compression.rawValue): the installed libtiff does not have it")
+        }
         let level = arguments.integer("level")
         if let level {
-            if compression == "lzw" || compression == "none" {
-                throw ChainError("level= belongs to deflate and zstd, not to \(compression)")
+            guard let levels = compression.levels else {
+                throw ChainError("level= belongs to deflate and zstd, not to \(compression.rawValue)")
             }
-            if compression == "deflate" && level > 9 { throw ChainError("level=\(level): deflate goes from 1 to 9") }
+            if !levels.contains(level) {
+                throw ChainError(
+                    "level=\(level): \(compression.rawValue) goes from \(levels.lowerBound) to \(levels.upperBound)")
+            }
         }
         let type = arguments["type"].flatMap(SampleType.init)
         let scale = arguments.number("scale")
         if let scale, !(scale > 0 && scale.isNormal) { throw ChainError("scale=\(scale): a number above 0 is needed") }
-        if let offset = arguments.number("offset"), !offset.isFinite {
-            throw ChainError("offset=\(offset): a finite number is needed")
-        }
         if let offset = arguments.number("offset"), !offset.isFinite {
             throw ChainError("offset=\(offset): a finite number is needed")
         }

@@ -1,0 +1,211 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes one GeoTIFF, cloud-optimised or plain, from tiles that come in any order and from any thread.
+///
+/// Tiles are compressed by whoever brings them, overviews are made from tiles in hand, compressed tiles wait in a spool;
+/// at the end the file is laid out and written once, directories first. Its bytes depend only on the pixels.
+final class COGWriter: Sendable {
+    /// Where compressed tiles wait, by level and tile.
+    ///
+    /// Unchecked: each entry is written by the one thread that finished the tile, and all are read after the last.
+    @safe private final class Ledger: @unchecked Sendable {
+        let places: [UnsafeMutableBufferPointer<(start: Int, size: Int)>]
+
+        init(_ levels: [OverviewLevels.Level]) {
+            unsafe places = levels.map { level in
+                let tiles = UnsafeMutableBufferPointer<(start: Int, size: Int)>.allocate(capacity: level.tileCount)
+                unsafe tiles.initialize(repeating: (0, 0))
+                return unsafe tiles
+            }
+        }
+
+        deinit { unsafe places.forEach { unsafe $0.deallocate() } }
+    }
+
+    let format: TileFormat
+    let width: Int
+    let height: Int
+    private let isCloudOptimized: Bool
+    private let noData: Double?
+    private let spool: TileSpool
+    private let pyramid: TilePyramid
+    private let ledger: Ledger
+
+    /// Opens the spool.
+    ///
+    /// - Parameters:
+    ///   - folder: where the spool lies until the file is finished.
+    ///   - rule: how overviews are made; nil for a plain file without any.
+    ///   - noData: the stored number that means no data; nil when every number is data.
+    /// - Throws: ``TIFFError``.
+    init(
+        _ format: TileFormat, width: Int, height: Int, overviews rule: OverviewRule?, noData: Double?, folder: String,
+        name: String
+    ) throws(TIFFError) {
+        self.format = format
+        self.width = width
+        self.height = height
+        self.noData = noData
+        isCloudOptimized = rule != nil
+        let levels = OverviewLevels(width: width, height: height, hasOverviews: rule != nil)
+        pyramid = TilePyramid(
+            levels,
+            reduction: OverviewReduction(
+                rule: rule ?? .average, sampleType: format.sampleType, samples: format.samples, noData: noData))
+        ledger = Ledger(levels.levels)
+        spool = try TileSpool(in: folder, name: name + ".spool")
+    }
+
+    /// Takes a tile of the full resolution, stored numbers, band by band for each pixel, zeros beyond the edge.
+    ///
+    /// - Throws: ``TIFFError`` when it cannot be written, for example on a full disk.
+    func add(
+        _ tile: UnsafeMutableRawBufferPointer, column: Int, row: Int, encoder: TileEncoder
+    ) throws(TIFFError) {
+        try unsafe pyramid.add(tile, at: TilePyramid.Position(level: 0, column: column, row: row)) {
+            (pixels, position) throws(TIFFError) in
+            let level = pyramid.levels[position.level]
+            if unsafe holdsNothing(pixels, position, level) { return }
+            let place = try unsafe encoder.encode(pixels) { bytes throws(TIFFError) in
+                (start: try unsafe spool.append(bytes), size: bytes.count)
+            }
+            unsafe ledger.places[position.level][position.row * level.tilesAcross + position.column] = place
+        }
+    }
+
+    /// Whether all pixels of a tile inside the image are without data, so that it need not be stored.
+    private func holdsNothing(
+        _ pixels: UnsafeRawBufferPointer, _ position: TilePyramid.Position, _ level: OverviewLevels.Level
+    ) -> Bool {
+        guard let noData, let base = pixels.baseAddress else { return false }
+        let side = TileFormat.side
+        let count = min(side, level.width - position.column * side) * format.samples
+        for row in 0..<min(side, level.height - position.row * side) {
+            let line = unsafe base + row * side * format.pixelBytes
+            guard unsafe format.sampleType.areAll(line, count: count, noData) else { return false }
+        }
+        return true
+    }
+
+    /// Lays the file out and writes it.
+    ///
+    /// - Parameters:
+    ///   - path: the file, which must not exist.
+    ///   - description: the tags of a file of one tile that say where it lies and what its bands are.
+    ///   - progress: told the share that is written; false stops.
+    /// - Throws: ``TIFFError``.
+    func finish(
+        _ path: String, description: TIFFDirectory, progress: (Double) -> Bool
+    ) throws(TIFFError) {
+        precondition(pyramid.openCount == 0, "tiles are missing")
+        let sizes = unsafe ledger.places.map { tiles in unsafe tiles.map { $0.size } }
+        let directories = pyramid.levels.enumerated().map { index, level in
+            directory(description, level, isOverview: index > 0)
+        }
+        let layout = COGLayout(directories, sizes: sizes, isCloudOptimized: isCloudOptimized)
+        let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        if descriptor < 0 { throw TIFFError("\(path): cannot be made: \(FileBytes.systemMessage())") }
+        defer { close(descriptor) }
+        try write(layout, sizes, to: descriptor, path, progress)
+    }
+
+    /// The tags of a level.
+    private func directory(
+        _ description: TIFFDirectory, _ level: OverviewLevels.Level, isOverview: Bool
+    ) -> TIFFDirectory {
+        var directory = description
+        directory.remove([273, 278, 279])
+        if isOverview {
+            // What says where the image lies and what its bands are belongs to the full resolution; no-data to all.
+            directory.remove(Set(description.tags.map(\.number).filter { (33550..<42113).contains($0) }))
+            directory.set(TIFFTag(254, value: 1, as: .long))
+        }
+        directory.set(TIFFTag(256, value: level.width))
+        directory.set(TIFFTag(257, value: level.height))
+        directory.set(TIFFTag(259, value: Int(format.compression.code)))
+        directory.set(TIFFTag(284, value: 1))
+        if format.predictor == .none {
+            directory.remove([317])
+        } else {
+            directory.set(TIFFTag(317, value: format.predictor.rawValue))
+        }
+        directory.set(TIFFTag(322, value: TileFormat.side))
+        directory.set(TIFFTag(323, value: TileFormat.side))
+        // LERC's version and that no other codec comes after it.
+        if format.compression == .lerc { directory.set(TIFFTag(50674, values: [4, 0], as: .long)) }
+        return directory
+    }
+
+    private func write(
+        _ layout: COGLayout, _ sizes: COGLayout.Sizes, to descriptor: Int32, _ path: String,
+        _ progress: (Double) -> Bool
+    ) throws(TIFFError) {
+        let largest = sizes.joined().max() ?? 0
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(1 << 20, layout.head.count, largest + 8), alignment: 64)
+        defer { unsafe buffer.deallocate() }
+        var filled = 0
+        var written = 0
+        func flush() throws(TIFFError) {
+            let part = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+            guard unsafe FileBytes.write(part, to: descriptor, at: written) else {
+                throw TIFFError("\(path): cannot be written: \(FileBytes.systemMessage())")
+            }
+            written += filled
+            filled = 0
+            if !progress(Double(written) / Double(layout.length)) { throw TIFFError("stopped") }
+        }
+        unsafe buffer.copyBytes(from: layout.head)
+        filled = layout.head.count
+        let frame = isCloudOptimized ? 4 : 0
+        for level in sizes.indices.reversed() {
+            for tile in sizes[level].indices where sizes[level][tile] > 0 {
+                let size = sizes[level][tile]
+                if filled + size + 2 * frame > buffer.count { try flush() }
+                let place = filled + frame
+                try unsafe spool.read(
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[place..<place + size]),
+                    at: ledger.places[level][tile].start)
+                if isCloudOptimized {
+                    for i in 0..<4 {
+                        unsafe buffer[filled + i] = UInt8(truncatingIfNeeded: size >> (8 * i))
+                        // A tile of fewer bytes repeats what it has.
+                        unsafe buffer[place + size + i] = buffer[max(place, place + size - 4) + i]
+                    }
+                }
+                filled += size + 2 * frame
+            }
+        }
+        try flush()
+    }
+}
+
+extension SampleType {
+    /// Whether numbers in memory all are a given one; NaN is like NaN.
+    func areAll(_ base: UnsafeRawPointer, count: Int, _ number: Double) -> Bool {
+        switch self {
+        case .uint8: unsafe Self.areAll(UInt8.self, base, count, number)
+        case .uint16: unsafe Self.areAll(UInt16.self, base, count, number)
+        case .int16: unsafe Self.areAll(Int16.self, base, count, number)
+        case .uint32: unsafe Self.areAll(UInt32.self, base, count, number)
+        case .int32: unsafe Self.areAll(Int32.self, base, count, number)
+        case .float32: unsafe Self.areAll(Float.self, base, count, number)
+        case .float64: unsafe Self.areAll(Double.self, base, count, number)
+        }
+    }
+
+    private static func areAll<Sample: StoredSample>(
+        _ type: Sample.Type, _ base: UnsafeRawPointer, _ count: Int, _ number: Double
+    ) -> Bool {
+        let values = unsafe base.assumingMemoryBound(to: Sample.self)
+        let wanted = Sample.stored(number)
+        for i in 0..<count where unsafe !values[i].isSame(as: wanted) { return false }
+        return true
+    }
+}
