@@ -12,11 +12,12 @@ enum Quicklook {
     /// Draws the bands of a finished file.
     ///
     /// Values are stretched between their 2nd and 98th percentile; no-data is transparent.
-    /// - Returns: temporary files and the names they are meant for.
+    ///
+    /// - Returns: the pictures.
     static func make(
         of path: String, file: PlannedFile, plan: Plan, longerSide: Int, folder: String
-    ) throws(RunError) -> [(temporary: String, target: String)] {
-        var made: [(temporary: String, target: String)] = []
+    ) throws(RunError) -> [MadeFile] {
+        var made: [MadeFile] = []
         do {
             let dataset = try Dataset(reading: path)
             let factor = min(1, Double(longerSide) / Double(max(plan.grid.width, plan.grid.height)))
@@ -31,7 +32,7 @@ enum Quicklook {
                 let temporary = folder + "/" + URL(fileURLWithPath: target).lastPathComponent
                 let scale = file.storage.scale ?? LinearScale(gain: 1, offset: 0)
                 try writePicture(values, width: width, height: height, ramp: ramp, scale: scale, to: temporary)
-                made.append((temporary, target))
+                made.append(MadeFile(temporary, target: target))
             }
         } catch {
             throw RunError(.output, "\(file.path): the picture cannot be made: \(error); is the disk full?")

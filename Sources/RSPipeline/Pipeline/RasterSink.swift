@@ -92,25 +92,25 @@ final class RasterSink: Sink {
     /// Completes the file under a temporary name.
     ///
     /// - Parameter metadata: items of the file.
-    /// - Returns: the path of the finished file.
+    /// - Returns: the finished file.
     /// - Throws: ``RunError``.
     func finish(
         metadata: [String: String], options: ExecutionOptions, progress: @escaping (Double) -> Void
-    ) throws(RunError) -> String {
+    ) throws(RunError) -> MadeFile {
         let final = folder + "/" + URL(fileURLWithPath: file.path).lastPathComponent
         do {
             let description = try GeoTIFFDescription.file(
                 grid: plan.grid, sampleType: format.sampleType, bands: bands(statistics()), metadata: metadata)
-            try writer.finish(final, description: TIFFDirectory(firstOf: description)) { fraction in
+            let hash = try writer.finish(final, description: TIFFDirectory(firstOf: description)) { fraction in
                 progress(fraction)
                 return !options.cancellation.isCancelled
             }
             try TIFFIntegrity.check(final)
+            return MadeFile(final, target: file.path, content: hash.text)
         } catch {
             if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
             throw RunError(.output, "\(file.path): \(error); is the disk full?")
         }
-        return final
     }
 
     /// What the file says of its bands.

@@ -176,8 +176,7 @@ public struct SceneRun {
 
         let finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
-        let made = Dictionary(
-            finished.map { ($0.target, $0.temporary) }, uniquingKeysWith: { first, _ in first })
+        let made = Dictionary(finished.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first })
         let document = STACItem(plan: plan, record: record, folder: folder, made: made)
             .json(adding: StandingItem(path: itemPath))
         let item = document.text(pretty: true) + "\n"
@@ -189,7 +188,7 @@ public struct SceneRun {
         if options.cancellation.isCancelled { throw RunError(.cancelled, "stopped on request") }
         // The old item vouches for the old outputs only.
         transaction.withdraw(itemPath)
-        for (temporary, target) in finished { try transaction.place(temporary, at: target) }
+        for file in finished { try transaction.place(file.temporary, at: file.target) }
         // Last: an item that is there vouches for its files.
         try transaction.place(temporaryItem, at: itemPath, replacing: true)
         transaction.commit()
@@ -199,22 +198,22 @@ public struct SceneRun {
 
     /// Completes the files, several at a time, and draws their pictures.
     ///
-    /// - Returns: temporary files and the names they are meant for, in the order of the chain.
+    /// - Returns: the files in the order of the chain.
     private func finish(
         _ sinks: [RasterSink], _ record: ProcessingRecord, _ transaction: OutputTransaction
-    ) throws(RunError) -> [(temporary: String, target: String)] {
+    ) throws(RunError) -> [MadeFile] {
         var folders: [String] = []
         for sink in sinks { folders.append(try transaction.temporaryFolder(for: sink.file.path)) }
         let places = folders
         let fractions = Mutex([Double](repeating: 0, count: sinks.count))
-        let finished = Mutex<[Int: [(temporary: String, target: String)]]>([:])
+        let finished = Mutex<[Int: [MadeFile]]>([:])
         let settings = options
         let plan = plan
         let metadata = record.fileMetadata
         try Workers.run(count: sinks.count, threads: options.threads, cancellation: options.cancellation) { next in
             while let index = try next() {
                 let file = sinks[index].file
-                let temporary = try sinks[index].finish(metadata: metadata, options: settings) { fraction in
+                let map = try sinks[index].finish(metadata: metadata, options: settings) { fraction in
                     let total = fractions.withLock { fractions in
                         fractions[index] = fraction
                         return fractions.reduce(0, +)
@@ -223,10 +222,10 @@ public struct SceneRun {
                         ExecutionOptions.Progress(phase: "writing", fraction: 0.95 + 0.05 * total / Double(sinks.count))
                     )
                 }
-                var made = [(temporary: temporary, target: file.path)]
+                var made = [map]
                 if let size = file.quicklookSize {
                     made += try Quicklook.make(
-                        of: temporary, file: file, plan: plan, longerSide: size, folder: places[index])
+                        of: map.temporary, file: file, plan: plan, longerSide: size, folder: places[index])
                 }
                 let done = made
                 finished.withLock { $0[index] = done }

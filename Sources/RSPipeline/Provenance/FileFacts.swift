@@ -43,21 +43,19 @@ enum FileFacts {
 
     /// A number that identifies a file's bytes; nil where it cannot be read.
     static func contentHash(_ path: String) -> String? {
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return nil }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        unsafe data.withUnsafeBytes { bytes in
-            var position = 0
-            while position + 8 <= bytes.count {
-                let word = unsafe bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                hash = (hash ^ UInt64(littleEndian: word)) &* 0x9e37_79b9_7f4a_7c15
-                hash ^= hash >> 29
-                position += 8
-            }
-            while position < bytes.count {
-                hash = unsafe (hash ^ UInt64(bytes[position])) &* 0x0000_0100_0000_01b3
-                position += 1
-            }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+        defer { close(descriptor) }
+        // Read, not mapped: mapped pages would count as memory of this process.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { unsafe buffer.deallocate() }
+        var hash = ContentHash()
+        while true {
+            let count = unsafe read(descriptor, buffer.baseAddress, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return nil }
+            if count == 0 { return hash.text }
+            unsafe hash.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
-        return String(hash ^ UInt64(data.count), radix: 16)
     }
 }

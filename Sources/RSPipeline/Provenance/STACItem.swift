@@ -8,8 +8,8 @@ struct STACItem {
     let record: ProcessingRecord
     /// The folder the item lies in; links are relative to it.
     let folder: String
-    /// The finished file of each output, by the path it is meant for; its size and bytes are recorded.
-    var made: [String: String] = [:]
+    /// What has been made, by the path it is meant for; size and bytes are recorded.
+    var made: [String: MadeFile] = [:]
 
     /// The document.
     ///
@@ -60,9 +60,9 @@ struct STACItem {
         return .object(item)
     }
 
-    private func size(_ path: String) -> JSONValue { made[path].map { .integer(FileFacts.size($0)) } ?? .null }
+    private func size(_ path: String) -> JSONValue { made[path].map { .integer($0.size) } ?? .null }
 
-    private func content(_ path: String) -> JSONValue { .optional(made[path].flatMap(FileFacts.contentHash)) }
+    private func content(_ path: String) -> JSONValue { .optional(made[path]?.content) }
 
     private var assets: [String: JSONValue] {
         var assets: [String: JSONValue] = [:]

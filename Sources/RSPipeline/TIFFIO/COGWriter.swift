@@ -99,10 +99,12 @@ final class COGWriter: Sendable {
     ///   - path: the file, which must not exist.
     ///   - description: the tags of a file of one tile that say where it lies and what its bands are.
     ///   - progress: told the share that is written; false stops.
+    /// - Returns: the hash of the file's bytes.
     /// - Throws: ``TIFFError``.
+    @discardableResult
     func finish(
         _ path: String, description: TIFFDirectory, progress: (Double) -> Bool
-    ) throws(TIFFError) {
+    ) throws(TIFFError) -> ContentHash {
         precondition(pyramid.openCount == 0, "tiles are missing")
         let sizes = unsafe ledger.places.map { tiles in unsafe tiles.map { $0.size } }
         let directories = pyramid.levels.enumerated().map { index, level in
@@ -112,7 +114,7 @@ final class COGWriter: Sendable {
         let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
         if descriptor < 0 { throw TIFFError("\(path): cannot be made: \(FileBytes.systemMessage())") }
         defer { close(descriptor) }
-        try write(layout, sizes, to: descriptor, path, progress)
+        return try write(layout, sizes, to: descriptor, path, progress)
     }
 
     /// The tags of a level.
@@ -145,7 +147,8 @@ final class COGWriter: Sendable {
     private func write(
         _ layout: COGLayout, _ sizes: COGLayout.Sizes, to descriptor: Int32, _ path: String,
         _ progress: (Double) -> Bool
-    ) throws(TIFFError) {
+    ) throws(TIFFError) -> ContentHash {
+        var hash = ContentHash()
         let largest = sizes.joined().max() ?? 0
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(1 << 20, layout.head.count, largest + 8), alignment: 64)
@@ -157,6 +160,7 @@ final class COGWriter: Sendable {
             guard unsafe FileBytes.write(part, to: descriptor, at: written) else {
                 throw TIFFError("\(path): cannot be written: \(FileBytes.systemMessage())")
             }
+            unsafe hash.add(part)
             written += filled
             filled = 0
             if !progress(Double(written) / Double(layout.length)) { throw TIFFError("stopped") }
@@ -183,6 +187,7 @@ final class COGWriter: Sendable {
             }
         }
         try flush()
+        return hash
     }
 }
 
