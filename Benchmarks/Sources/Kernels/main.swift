@@ -17,6 +17,7 @@ let kernels = try expressionKernels(scene: scene)
 var lines: [String] = []
 for kernel in kernels {
     if CommandLine.arguments.count > 2 {
+        kernel.run()
         try kernel.results().write(to: URL(fileURLWithPath: CommandLine.arguments[2] + "/\(kernel.name).raw"))
     }
     let nanoseconds = kernel.nanosecondsPerBlock() / Double(kernel.pixels)
