@@ -38,7 +38,10 @@ class Options:
         self.rsproc = os.path.abspath(get("RSPROC", ROOT + "/.build/release/rsproc"))
         self.scene = get("SCENE", None)
         if self.scene:
-            with open(glob.glob(self.scene + "/*_MTL.txt")[0]) as file:
+            found = glob.glob(self.scene + "/*_MTL.txt")
+            if not found:
+                sys.exit(f"BENCH_SCENE: there is no MTL file in {self.scene}")
+            with open(found[0]) as file:
                 self.size = int(re.search(r"REFLECTIVE_LINES = (\d+)", file.read()).group(1))
 
     def say(self, text):
@@ -110,7 +113,11 @@ def main():
                         failed.append(name)
                         record["failed"] = str(error) or type(error).__name__
                     with open(f"{kept}/{name}.json", "w") as file:
-                        json.dump(record, file, indent=1)
+                        # Messages without the places of this machine.
+                        text = json.dumps(record, indent=1)
+                        for place in (options.work, options.work_disk, ROOT):
+                            text = text.replace(place + "/", "")
+                        file.write(text + "\n")
                     render.write(options.results)
         finally:
             for folder in (options.work, options.work_disk):

@@ -61,7 +61,13 @@ def targets(records):
               if "title" in record.get("result", {})}
     for case, name, kind, wanted in CHAIN_TARGETS + [(*compared, None) for compared in CHAIN_COMPARED]:
         what = "time of rsproc / codec floor" if kind == MOST else f"speed of rsproc / {ROW_NAMES[name]}"
-        add(f"{titles.get(case, case)}: {what}", quotient(records, case, name, kind), kind, wanted)
+        value = quotient(records, case, name, kind)
+        problems = records.get(case, {}).get("result", {}).get("problems", {})
+        problem = problems.get("rsproc") or problems.get(name)
+        if value is None and problem:
+            rows.append([f"{titles[case]}: {what}", f"not run: {problem}", "", "not measured"])
+        elif value is not None or wanted:
+            add(f"{titles.get(case, case)}: {what}", value, kind, wanted)
     one, two = row_of(records, "threads", "1"), row_of(records, "threads", "2")
     add("Speed of two threads / one", one["wall"] / two["wall"] if one and two else None, LEAST, SCALING)
     digests = records.get("threads", {}).get("result", {}).get("digests")

@@ -13,6 +13,7 @@ import math
 import os
 import re
 import subprocess
+import sys
 
 INDICES = ["ndvi", "ndsi_RN", "sqrt_BR", "crsi"]
 BANDS = {"B": "B2", "G": "B3", "R": "B4", "N": "B5"}
@@ -31,9 +32,17 @@ def cog_options(codec, level, threads):
             "OVERVIEW_RESAMPLING": "AVERAGE", "BIGTIFF": "IF_SAFER", "NUM_THREADS": str(threads)}
 
 
+def call(*command, **environment):
+    """Runs a tool; where it fails, its last words are ours."""
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+    if done.returncode:
+        lines = (done.stderr + done.stdout).strip().splitlines()
+        sys.exit(f"{command[0]}: exit code {done.returncode}" + (f": {lines[-1]}" if lines else ""))
+
+
 def translate_to_cog(source, target, options, extra=()):
     words = [word for key, value in options.items() for word in ("-co", f"{key}={value}")]
-    subprocess.run(["gdal_translate", "-q", "-of", "COG", *words, *extra, source, target], check=True)
+    call("gdal_translate", "-q", "-of", "COG", *words, *extra, source, target)
 
 
 def file_of(scene, suffix):
@@ -134,9 +143,8 @@ def with_gdal_calc(arguments):
         used = [letter for letter in letters if letter in FORMULAS[name].replace("sqrt", "") or letter in "QS"]
         inputs = [word for letter in used for word in (f"-{letter}", file_of(arguments.scene, letters[letter]))]
         stage = f"{arguments.out}/{name}_stage.tif"
-        subprocess.run(["gdal_calc.py", "--quiet", *inputs, f"--outfile={stage}", f"--calc={formula}",
-                        "--type=Float32", "--NoDataValue=nan", "--hideNoData", "--co=TILED=YES"],
-                       check=True, stderr=subprocess.DEVNULL)
+        call("gdal_calc.py", "--quiet", *inputs, f"--outfile={stage}", f"--calc={formula}", "--type=Float32",
+             "--NoDataValue=nan", "--hideNoData", "--co=TILED=YES")
         translate_to_cog(stage, f"{arguments.out}/{name}.tif",
                          cog_options(arguments.codec, arguments.level, arguments.threads))
         os.remove(stage)
@@ -160,12 +168,9 @@ def with_otb(arguments):
         expressions.append(f"({' or '.join(missing)}) ? 0.0/0.0 : {value}")
     files = [file_of(arguments.scene, suffix) for suffix in [*BANDS.values(), "QA_PIXEL", "QA_RADSAT"]]
     stage = f"{arguments.out}/stage.tif"
-    subprocess.run(
-        ["otbcli_BandMathX", "-progress", "0", "-ram", "2048", "-il", *files, "-out", stage, "float", "-exp",
-         "; ".join(expressions)],
-        check=True, stdout=subprocess.DEVNULL,
-        env={**os.environ, "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS": str(arguments.threads),
-             "GDAL_NUM_THREADS": str(arguments.threads)})
+    call("otbcli_BandMathX", "-progress", "0", "-ram", "2048", "-il", *files, "-out", stage, "float", "-exp",
+         "; ".join(expressions), ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS=str(arguments.threads),
+         GDAL_NUM_THREADS=str(arguments.threads))
     for band, name in enumerate(INDICES, 1):
         translate_to_cog(stage, f"{arguments.out}/{name}.tif",
                          cog_options(arguments.codec, arguments.level, arguments.threads),
