@@ -70,6 +70,38 @@ import Testing
         #expect(scratch.list() == ["\(MadeScene.id).stac.json", "\(MadeScene.id)_savi.tif"])
     }
 
+    /// Whenever a run is killed, a file that has its final name is whole.
+    @Test func killedAtRandomMoments() throws {
+        let scratch = try Scratch()
+        func chain(_ target: String) throws -> [String] {
+            [
+                "run", "--quiet", "--overwrite", "read", try MadeScene.small.get().path, "!", "toa", "!", "index",
+                "ndvi,crsi", "!", "write", target,
+            ]
+        }
+        let start = Date()
+        #expect(try Command.run(try chain(scratch.path + "/whole/")).status == 0)
+        let duration = Date().timeIntervalSince(start)
+        let names = ["\(MadeScene.id)_crsi.tif", "\(MadeScene.id)_ndvi.tif"]
+        let whole = try names.map { try Data(contentsOf: scratch.url("whole/" + $0)) }
+        var finished = 0
+        for round in 0..<50 {
+            // Every third round finds an empty folder, the others replace what is there.
+            let out = scratch.path + "/out\(round / 3)"
+            let run = try RunningCommand(try chain(out + "/"))
+            Thread.sleep(forTimeInterval: Double.random(in: 0...duration * 1.1))
+            run.send(SIGKILL)
+            if try run.wait().status == 0 { finished += 1 }
+            for (name, expected) in zip(names, whole) {
+                guard let found = try? Data(contentsOf: URL(fileURLWithPath: out + "/" + name)) else { continue }
+                #expect(found == expected, "round \(round): \(name) has \(found.count) of \(expected.count) bytes")
+            }
+        }
+        #expect(finished < 50, "nothing was killed")
+        #expect(try Command.run(try chain(scratch.path + "/out0/")).status == 0)
+        #expect(scratch.list("out0") == ["\(MadeScene.id).stac.json"] + names)
+    }
+
     @Test func livingRunKeepsItsTemporaryFolder() throws {
         let scratch = try Scratch()
         let run = try Self.start(scratch.path + "/a.tif")
