@@ -14,6 +14,9 @@ internal import CDeflate
         unsafe compressor = made
     }
 
+    /// The version of libdeflate, for example `1.14`.
+    static let libraryVersion = LIBDEFLATE_VERSION_STRING
+
     deinit { unsafe libdeflate_free_compressor(compressor) }
 
     /// The largest size that `count` bytes can be compressed to.

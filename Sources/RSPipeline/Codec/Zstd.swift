@@ -17,6 +17,9 @@ internal import CZstd
         self.level = Int32(level)
     }
 
+    /// The version of libzstd, for example `1.5.4`.
+    static var libraryVersion: String { unsafe String(cString: ZSTD_versionString()) }
+
     deinit { unsafe _ = ZSTD_freeCCtx(context) }
 
     /// The largest size that `count` bytes can be compressed to.

@@ -10,18 +10,21 @@ public struct RasterBandDescription: Sendable, Hashable {
     public var scale: LinearScale?
     /// The unit of the value; nil for a pure number.
     public var unit: String?
+    /// What its numbers mean, for class maps; recorded as a colour table, and by name in the items `CATEGORY_<value>`.
+    public var categories: [RasterCategory]
     /// Further metadata items.
     public var metadata: [String: String]
 
     /// Makes a description.
     public init(
         name: String, noData: NoData = .none, scale: LinearScale? = nil, unit: String? = nil,
-        metadata: [String: String] = [:]
+        categories: [RasterCategory] = [], metadata: [String: String] = [:]
     ) {
         self.name = name
         self.noData = noData
         self.scale = scale
         self.unit = unit
+        self.categories = categories
         self.metadata = metadata
     }
 }
@@ -98,6 +101,13 @@ public struct RasterBandDescription: Sendable, Hashable {
                     ok = unsafe GDALSetRasterOffset(band, scale.offset) == CE_None && ok
                 }
                 if let unit = description.unit { ok = unsafe GDALSetRasterUnitType(band, unit) == CE_None && ok }
+                if bands.count == 1, !description.categories.isEmpty {
+                    ok = unsafe Self.setColours(description.categories, of: band) && ok
+                }
+                for category in description.categories {
+                    let key = "CATEGORY_\(category.value)"
+                    ok = unsafe GDALSetMetadataItem(band, key, category.name, nil) == CE_None && ok
+                }
                 for (key, value) in description.metadata.sorted(by: { $0.key < $1.key }) {
                     ok = unsafe GDALSetMetadataItem(band, key, value, nil) == CE_None && ok
                 }
@@ -108,6 +118,17 @@ public struct RasterBandDescription: Sendable, Hashable {
             throw GDALError(
                 code: .writeFailed, message: "names and metadata cannot be recorded", notes: outcome.failures)
         }
+    }
+
+    private static func setColours(_ categories: [RasterCategory], of band: GDALRasterBandH) -> Bool {
+        guard let table = unsafe GDALCreateColorTable(GPI_RGB) else { return false }
+        defer { unsafe GDALDestroyColorTable(table) }
+        for category in categories {
+            let colour = category.colour
+            var entry = GDALColorEntry(c1: Int16(colour.x), c2: Int16(colour.y), c3: Int16(colour.z), c4: 255)
+            unsafe GDALSetColorEntry(table, Int32(category.value), &entry)
+        }
+        return unsafe GDALSetRasterColorTable(band, table) == CE_None
     }
 
     /// Writes a window of one band (from 1), row by row without gaps, converting to the file's type.

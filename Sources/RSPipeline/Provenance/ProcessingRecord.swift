@@ -60,6 +60,8 @@ struct ProcessingRecord {
             "software": .string("rsproc \(RSPipelineVersion.current)"),
             "libraries": .object([
                 "gdal": .string(GDALRuntime.version), "libtiff": .string(TIFFIntegrity.libraryVersion),
+                "libdeflate": .string(DeflateCompressor.libraryVersion),
+                "zstd": .string(ZstdCompressor.libraryVersion),
             ]),
             "scene": .string(plan.scene.id),
             "product": .string(plan.scene.product),

@@ -60,6 +60,11 @@ import Testing
         let band = try Dataset(reading: folder.path + "/v.tif").band(1)
         #expect(band.sampleType == .uint8 && band.noData == .none && band.scale == nil)
         #expect(Set(try SmallRaster.read(folder.path + "/v.tif")) == [0, 1, 3])
+        // What the numbers mean, for people and for programs that draw them.
+        #expect(band.metadata["CATEGORY_0"] == "valid" && band.metadata["CATEGORY_3"] == "cloud")
+        let bytes = try folder.data("v.tif")
+        let entries = (0..<Int(bytes[192])).map { Int(bytes[194 + 12 * $0]) + 256 * Int(bytes[195 + 12 * $0]) }
+        #expect(entries.contains(320), "a colour table")
     }
 
     /// 0 is one of the two values of a mask.
