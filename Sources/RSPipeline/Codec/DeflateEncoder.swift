@@ -6,7 +6,7 @@ internal import CDeflate
 /// into blocks where the statistics change. One per thread; the bytes of a stream depend on nothing but its source.
 @safe final class DeflateEncoder {
     /// Statistics are compared, and blocks end, at about every so many bytes.
-    private static let stretch = 32768
+    private static let stretch = 65536
     /// The longest block.
     private static let longestBlock = 1 << 18
     /// The most sequences of a block: all but one per stretch stand for three bytes or more.

@@ -41,15 +41,19 @@
             let hash = Self.hash(word)
             let earlier = unsafe Int(table[hash])
             unsafe table[hash] = UInt32(truncatingIfNeeded: place)
-            var from = place &- 1
-            if unsafe UInt32(truncatingIfNeeded: word) != Self.half(bytes, from) {
-                from = earlier
-                if unsafe place &- from > DeflateFormat.window
-                    || UInt32(truncatingIfNeeded: word) != Self.half(bytes, from)
-                {
-                    place &+= 1 &+ (place &- anchor) >> Self.patience
-                    continue
-                }
+            let before = unsafe Self.word(bytes, place &- 1)
+            let other = unsafe Self.word(bytes, earlier)
+            // One branch for both, because in noise neither holds.
+            let isRun = UInt32(truncatingIfNeeded: word ^ before) == 0
+            let isCopy = (word ^ other) << 24 == 0
+            if !(isRun || isCopy) {
+                place &+= 1 &+ (place &- anchor) >> Self.patience
+                continue
+            }
+            let from = isRun ? place &- 1 : earlier
+            if place &- from > DeflateFormat.window {
+                place &+= 1
+                continue
             }
             let distance = place &- from
             var end = unsafe Self.extend(bytes, place &+ 4, distance, reach)
