@@ -26,13 +26,17 @@
     /// - Returns: where the stretch ended and the number of sequences.
     func parse(
         _ source: UnsafePointer<UInt8>, count: Int, from start: Int, to stop: Int,
-        into sequences: UnsafeMutablePointer<DeflateSequence>
+        into sequences: UnsafeMutablePointer<DeflateSequence>, costs: DeflateCosts, format: DeflateFormat
     ) -> (end: Int, sequences: Int) {
         let table = unsafe table
         let bytes = unsafe UnsafeRawPointer(source)
         // Words of 8 bytes are read from here and from the end of a copy.
         let last = min(stop, count - 16)
         let reach = min(stop + DeflateFormat.longestMatch, count)
+        let literalCosts = unsafe costs.literals
+        let lengthCosts = unsafe costs.lengths
+        let distanceCosts = unsafe costs.distances
+        let distanceSymbol = unsafe format.distanceSymbol
         var made = 0
         var anchor = start
         var place = max(start, 1)
@@ -61,9 +65,15 @@
             while begin > anchor, begin > distance, unsafe source[begin &- 1] == source[begin &- 1 &- distance] {
                 begin &-= 1
             }
-            if distance > 1, end &- begin < (distance < 256 ? 5 : distance < 4096 ? 6 : 7) {
-                place &+= 1
-                continue
+            if end &- begin < 16 {
+                var gain = 0
+                for index in begin..<end { unsafe gain &+= Int(literalCosts[Int(source[index])]) }
+                let symbol = unsafe Int(distanceSymbol[distance <= 256 ? distance &- 1 : 256 &+ (distance &- 1) >> 7])
+                unsafe gain &-= Int(lengthCosts[end &- begin &- 3]) &+ Int(distanceCosts[symbol])
+                if gain <= 0 {
+                    place &+= 1
+                    continue
+                }
             }
             if end > reach { end = reach }
             // The hash of a place within helps to find it again where it was entered in the middle.
