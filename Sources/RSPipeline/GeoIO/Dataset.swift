@@ -33,7 +33,12 @@ public struct RasterBand: Sendable, Hashable {
     ///
     /// A short list on purpose: a VRT or a database posing as a band could
     /// reach files outside the product.
-    public static let sceneDrivers = ["GTiff", "COG"]
+    public static let sceneDrivers = ["GTiff", "COG", "JP2OpenJPEG"]
+
+    /// The formats of a file that the user has named: a virtual raster too when its name says that it is one.
+    public static func drivers(forNamed path: String) -> [String] {
+        path.lowercased().hasSuffix(".vrt") ? sceneDrivers + ["VRT"] : sceneDrivers
+    }
 
     /// Opens a raster for reading.
     ///
