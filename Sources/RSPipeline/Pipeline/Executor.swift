@@ -62,9 +62,7 @@ struct Executor {
         result.darkObjects = darkObjects
         result.damagedBlocks = files.damaged
         for (path, blocks) in result.damagedBlocks {
-            warn(
-                "\(path): \(blocks) \(blocks == 1 ? "block is" : "blocks are") damaged; every output is no-data there; "
-                    + "fetch the file again")
+            warn("\(path): damaged blocks: \(blocks); every output is no-data there; fetch the file again")
         }
         return result
     }
@@ -72,7 +70,8 @@ struct Executor {
     /// The units of the main pass, also for `--explain`.
     static func units(of plan: Plan, options: ExecutionOptions) -> WorkUnits {
         WorkUnits(
-            plan, slots: slots(of: plan), outputCount: plan.planes.count, threads: options.threads, memory: options.memory)
+            plan, slots: slots(of: plan), outputCount: plan.planes.count, threads: options.threads,
+            memory: options.memory)
     }
 
     /// The inputs of the main pass.

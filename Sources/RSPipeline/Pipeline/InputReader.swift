@@ -186,7 +186,8 @@
         for (index, consumer) in stream.consumers.enumerated() {
             let target = unsafe job.targets[index]
             for row in common.row..<common.row + common.height {
-                let from = unsafe source + ((row - area.row) * area.width + common.column - area.column)
+                let from =
+                    unsafe source + ((row - area.row) * area.width + common.column - area.column)
                     * stream.pixelBytes + consumer.sample * size
                 let to = unsafe target + ((row - part.row) * part.width + common.column - part.column) * size
                 if stream.samples == 1 {

@@ -82,8 +82,10 @@ public struct GridSampling: Sendable, Hashable {
     private static func targets(
         _ axis: Axis, _ first: Int, _ count: Int, within start: Int, _ length: Int
     ) -> (Int, Int) {
-        let low = ((Double(first) - axis.start) / axis.step - Grid.tolerance).rounded(.down)
-        let high = ((Double(first + count) - axis.start) / axis.step + Grid.tolerance).rounded(.up)
+        // Shares below the tolerance do not count, see ``mean(_:_:_:_:)``; half of it for the errors of arithmetic.
+        let slack = Grid.tolerance / 2 / axis.step
+        let low = ((Double(first) - axis.start) / axis.step + slack).rounded(.down)
+        let high = ((Double(first + count) - axis.start) / axis.step - slack).rounded(.up)
         let left = Int(min(max(low, Double(start)), Double(start + length)))
         let right = Int(min(max(high, Double(start)), Double(start + length)))
         return (left, right)

@@ -91,6 +91,9 @@ final class TIFFFile: Sendable {
         return Int(counts[block])
     }
 
+    /// Where a block begins in the file, if it says the truth.
+    func offset(_ block: Int) -> UInt64 { offsets[block] }
+
     /// Where a block should end, for messages.
     func end(of block: Int) -> UInt64 {
         let (end, overflow) = offsets[block].addingReportingOverflow(counts[block])

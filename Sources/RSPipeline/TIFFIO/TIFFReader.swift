@@ -77,7 +77,8 @@ struct TIFFBlockError: Error, Sendable, Hashable {
         guard let length = file.storedCount(block) else {
             throw damage(
                 block,
-                "should end at byte \(file.end(of: block)), the file has \(file.size); the file is truncated or damaged")
+                "should end at byte \(file.end(of: block)), the file has \(file.size); the file is truncated or damaged"
+            )
         }
         guard layout.isDecodedHere else { return try unsafe expandWithLibrary(block, into: target, count: count) }
         if layout.compression == TIFFCompression.none {
@@ -147,7 +148,8 @@ struct TIFFBlockError: Error, Sendable, Hashable {
         memory = RawMemory(byteCount: count)
         guard let taken = memory else {
             throw TIFFBlockError(
-                message: "\(file.path): \(file.layout.description(of: block)) takes \(count) bytes, which there are not",
+                message:
+                    "\(file.path): \(file.layout.description(of: block)) takes \(count) bytes, which there are not",
                 isDamage: false)
         }
         return unsafe taken.base

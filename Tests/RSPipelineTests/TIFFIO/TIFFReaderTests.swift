@@ -44,7 +44,9 @@ enum WholeRaster {
         let type = try dataset.band(band).sampleType
         let window = Window(column: 0, row: 0, width: dataset.width, height: dataset.height)
         var bytes = [UInt8](repeating: 0xA5, count: window.pixelCount * type.byteCount)
-        try unsafe bytes.withUnsafeMutableBytes { try unsafe dataset.read(band: band, window: window, into: $0, as: type) }
+        try unsafe bytes.withUnsafeMutableBytes {
+            try unsafe dataset.read(band: band, window: window, into: $0, as: type)
+        }
         return bytes
     }
 
@@ -141,4 +143,209 @@ enum WholeRaster {
     }
 
     @Test(arguments: made) func everyKindReadsAsGDALReadsIt(made: MadeTIFF) throws { try compare(made) }
+
+    @Test(arguments: [(1, 1), (255, 257), (513, 1), (1, 300), (17, 16), (16, 17)])
+    func oddSizes(width: Int, height: Int) throws {
+        for options in [
+            ["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE", "PREDICTOR=2"],
+            ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=ZSTD"], ["BLOCKYSIZE=16", "COMPRESS=LZW"],
+            ["COMPRESS=DEFLATE"], [],
+        ] {
+            try compare(MadeTIFF(width: width, height: height, bands: 2, options: options, seed: 9))
+        }
+    }
+
+    @Test(arguments: 0..<24 as Range<UInt64>) func anyFile(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var made = MadeTIFF(
+            width: Int.random(in: 1...200, using: &random), height: Int.random(in: 1...120, using: &random),
+            bands: Int.random(in: 1...3, using: &random),
+            type: SampleType.allCases.randomElement(using: &random) ?? .uint8,
+            seed: seed)
+        let isTiled = Bool.random(using: &random)
+        made.options = ["COMPRESS=" + (["NONE", "DEFLATE", "ZSTD", "LZW"].randomElement(using: &random) ?? "NONE")]
+        made.options.append("BLOCKYSIZE=\(Int.random(in: 1...8, using: &random) * (isTiled ? 16 : 1))")
+        if isTiled { made.options += ["TILED=YES", "BLOCKXSIZE=\(Int.random(in: 1...8, using: &random) * 16)"] }
+        if Bool.random(using: &random) { made.options.append("INTERLEAVE=BAND") }
+        if Bool.random(using: &random), made.type != .float64 { made.options.append("PREDICTOR=2") }
+        try compare(made)
+    }
+
+    @Test(arguments: [
+        (SampleType.uint16, NoData.value(65535)), (.int16, .value(-9999)), (.uint8, .none), (.float32, .nan),
+        (.float32, .value(-3.4028234663852886e+38)), (.float64, .value(1e300)), (.uint8, .value(300)),
+        (.int32, .value(-2_147_483_648)),
+    ])
+    func blocksThatWereNeverWrittenAreNoData(type: SampleType, noData: NoData) throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/sparse.tif"
+        for options in [["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"], ["BLOCKYSIZE=5"]] {
+            try? FileManager.default.removeItem(atPath: path)
+            let writer = try DatasetWriter(
+                creating: path, grid: SmallRaster.grid(50, 40), sampleType: type, bandCount: 2,
+                options: ["SPARSE_OK=TRUE", "COMPRESS=DEFLATE"] + options)
+            try writer.describe(
+                bands: [
+                    RasterBandDescription(name: "", noData: noData), RasterBandDescription(name: "", noData: noData),
+                ],
+                metadata: [:])
+            let some = [Double](repeating: 7, count: 10 * 3)
+            try unsafe some.withUnsafeBytes { bytes in
+                try unsafe writer.write(
+                    band: 1, window: Window(column: 20, row: 18, width: 10, height: 3), from: bytes, as: .float64)
+            }
+            try writer.close()
+            let file = try WholeRaster.file(path)
+            #expect((0..<file.layout.blockCount).contains { file.isSparse($0) })
+            let planes = try WholeRaster.throughBlocks(file)
+            for band in 1...2 { #expect(try planes[band - 1] == WholeRaster.throughGDAL(path, band: band)) }
+        }
+    }
+
+    /// Where the entry of a tag is in a file of one image.
+    private func entry(_ tag: UInt16, in bytes: [UInt8]) throws -> Int {
+        let first = (4..<8).reversed().reduce(0) { $0 << 8 | Int(bytes[$1]) }
+        let count = Int(bytes[first]) | Int(bytes[first + 1]) << 8
+        return try #require(
+            (0..<count).map { first + 2 + $0 * 12 }.first { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 == tag })
+    }
+
+    /// Decodes what can be decoded; the message of the first failure.
+    private func attempt(_ path: String) -> String {
+        Run.message {
+            guard case .readable(let file) = try TIFFFile.open(path) else { throw TIFFError("not served") }
+            let layout = file.layout
+            let reader = TIFFReader(file)
+            for block in 0..<min(layout.blockCount, 40) {
+                let window = layout.window(of: block)
+                let rowBytes = window.width * layout.block.samples * layout.block.bytesPerSample
+                // What fits here.
+                guard rowBytes * window.height < 1 << 26 else { continue }
+                var bytes = [UInt8](repeating: 0, count: rowBytes * window.height + 1)
+                try unsafe bytes.withUnsafeMutableBytes { buffer in
+                    guard let base = buffer.baseAddress else { return }
+                    try unsafe reader.decode(block, into: base, rowBytes: rowBytes)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (256, 4_294_967_295), (257, 4_294_967_295), (322, 0), (322, 2_147_483_632), (323, 0), (323, 4_294_967_280),
+        (277, 0), (277, 65535), (258, 0), (258, 3), (258, 64), (259, 0), (259, 9999), (317, 7), (317, 0), (339, 6),
+        (324, 4_294_967_295), (325, 4_294_967_295), (262, 6), (256, 0),
+    ])
+    func sizesThatLieAreErrors(tag: Int, value: Int) throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/a.tif"
+        // One tile, so that the lists of offsets and lengths are one number in the entry itself.
+        try MadeTIFF(
+            width: 16, height: 16,
+            options: ["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE", "PREDICTOR=2"]
+        ).write(path)
+        #expect(attempt(path).isEmpty)
+        var bytes = [UInt8](try folder.data("a.tif"))
+        let place = try entry(UInt16(tag), in: bytes)
+        let isShort = bytes[place + 2] == 3
+        for byte in 0..<(isShort ? 2 : 4) { bytes[place + 8 + byte] = UInt8(truncatingIfNeeded: value >> (byte * 8)) }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(!attempt(path).isEmpty, "tag \(tag) = \(value)")
+    }
+
+    @Test(arguments: 0..<6 as Range<UInt64>) func noDamageTraps(seed: UInt64) throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/a.tif"
+        var random = SplitMix64(seed: seed)
+        let options = [
+            ["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE", "PREDICTOR=2"],
+            ["BLOCKYSIZE=7", "COMPRESS=LZW"], ["TILED=YES", "COMPRESS=ZSTD", "BIGTIFF=YES"],
+            ["BLOCKYSIZE=3", "COMPRESS=PACKBITS", "INTERLEAVE=BAND"], ["COMPRESS=LERC", "TILED=YES"],
+            ["ENDIANNESS=BIG", "COMPRESS=DEFLATE", "PREDICTOR=3"],
+        ][Int(seed)]
+        try MadeTIFF(width: 40, height: 30, bands: 2, type: .float32, options: options).write(path)
+        let good = [UInt8](try folder.data("a.tif"))
+        for _ in 0..<60 {
+            var bytes = good
+            // The header and the list of tags, and anywhere.
+            for _ in 0..<3 {
+                bytes[Int.random(in: 0..<min(300, bytes.count), using: &random)] = UInt8(
+                    truncatingIfNeeded: random.next())
+            }
+            bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            _ = attempt(path)
+        }
+    }
+
+    @Test func aDamagedBlockIsNamed() throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/a.tif"
+        let tiles = ["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16", "COMPRESS=DEFLATE", "INTERLEAVE=BAND"]
+        try MadeTIFF(bands: 2, options: tiles).write(path)
+        let file = try WholeRaster.file(path)
+        #expect(file.layout.tiling.across == 5 && file.layout.blockCount == 40)
+        try Damage.overwrite(path, block: 26)
+        #expect(attempt(path).contains("\(path): band 2, tile 26 of 40 (rows 16...31, columns 16...31) is damaged"))
+        #expect(attempt(path).contains("fetch it again"))
+        let size = try folder.data("a.tif").count
+        try MadeTIFF(bands: 2, options: ["BLOCKYSIZE=7", "COMPRESS=LZW"]).write(path + "2")
+        try Damage.overwrite(path + "2", block: 3)
+        #expect(attempt(path + "2").contains("bands 1...2, strip 3 of 8 (rows 21...27, columns 0...74) is damaged"))
+        try Damage.cut(path, to: size - 20)
+        #expect(try WholeRaster.file(path).storedCount(39) == nil)
+    }
+
+    @Test func kindsThatNeedMoreThanNumbersAreLeftToOthers() throws {
+        let folder = try ScratchFolder()
+        for (name, type, bands, options) in [
+            ("bits", SampleType.uint8, 1, ["NBITS=3"]), ("twelve", .uint16, 1, ["NBITS=12"]),
+            ("ycbcr", .uint8, 3, ["COMPRESS=JPEG", "PHOTOMETRIC=YCBCR"]),
+            ("signed", .uint8, 1, ["PIXELTYPE=SIGNEDBYTE"]),
+        ] {
+            let path = folder.path + "/\(name).tif"
+            try MadeTIFF(bands: bands, type: type, options: options).write(path)
+            guard case .unsupported = try TIFFFile.open(path) else {
+                Issue.record("\(name) is served")
+                continue
+            }
+        }
+        let half = folder.path + "/half.tif"
+        try SmallRaster.write(
+            half, grid: SmallRaster.grid(2, 1), type: .float32, bands: [[1, 2]], options: ["NBITS=16"])
+        if case .readable = try TIFFFile.open(half) { Issue.record("half precision is served") }
+        try MadeTIFF(type: .uint8, options: ["COMPRESS=JPEG"]).write(folder.path + "/gray.tif")
+        let gray = try WholeRaster.file(folder.path + "/gray.tif")
+        #expect(try WholeRaster.throughBlocks(gray)[0] == WholeRaster.throughGDAL(gray.path, band: 1))
+    }
+
+    @Test(.enabled(if: TestData.isUsable("generic/cogeo.tif"), "generic/cogeo.tif is not installed"))
+    func realFiles() throws {
+        for name in ["cogeo.tif", "rgb_lzw.tif", "rgb_deflate.tif", "float32.tif", "all-nodata.tif", "RGB.byte.tif"] {
+            let path = try #require(try TestData.url("generic/" + name)).path
+            guard case .readable(let file) = try TIFFFile.open(path) else { continue }
+            let planes = try WholeRaster.throughBlocks(file)
+            for band in planes.indices {
+                #expect(try planes[band] == WholeRaster.throughGDAL(path, band: band + 1), "\(name)")
+            }
+        }
+    }
+}
+
+/// Harm done to files.
+enum Damage {
+    /// Makes the stored bytes of a block of a deflate or LZW file nonsense, from its middle on.
+    static func overwrite(_ path: String, block: Int) throws {
+        let file = try WholeRaster.file(path)
+        let count = try #require(file.storedCount(block))
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.seek(toOffset: file.offset(block) + UInt64(count / 2))
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: max(1, min(64, count / 2))))
+        try handle.close()
+    }
+
+    static func cut(_ path: String, to size: Int) throws {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try handle.truncate(atOffset: UInt64(size))
+        try handle.close()
+    }
 }
