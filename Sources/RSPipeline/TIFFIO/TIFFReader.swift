@@ -87,20 +87,20 @@ struct TIFFBlockError: Error, Sendable, Hashable {
                 throw damage(block, "cannot be read; the file is truncated or damaged")
             }
         } else {
+            // No stream grows as much; memory for it could be anything.
+            guard length <= 2 * count + 65536 else {
+                throw damage(block, "is damaged: \(length) bytes are stored for \(count)")
+            }
             let bytes = try unsafe reserve(&stored, length, block)
             guard unsafe file.fetch(block, into: bytes, count: length) else {
                 throw damage(block, "cannot be read; the file is truncated or damaged")
             }
             let source = unsafe UnsafeRawBufferPointer(start: bytes, count: length)
             let room = unsafe UnsafeMutableRawBufferPointer(start: target, count: count)
+            try prepareDecompressor()
             do throws(CodecError) {
-                if layout.compression == TIFFCompression.zstd {
-                    if zstd == nil { zstd = try ZstdDecompressor() }
-                    try unsafe zstd?.decompress(source, into: room)
-                } else {
-                    if deflate == nil { deflate = try DeflateDecompressor() }
-                    try unsafe deflate?.decompress(source, into: room)
-                }
+                try unsafe zstd?.decompress(source, into: room)
+                try unsafe deflate?.decompress(source, into: room)
             } catch {
                 throw damage(block, "is damaged: \(error.message)")
             }
@@ -108,6 +108,19 @@ struct TIFFBlockError: Error, Sendable, Hashable {
         if layout.isBigEndian && layout.predictor != .floatingPoint {
             unsafe ByteOrder.swap(
                 target, count: rows * layout.block.rowCount, bytesPerSample: layout.block.bytesPerSample)
+        }
+    }
+
+    /// Makes the one decompressor that the file needs.
+    private func prepareDecompressor() throws(TIFFBlockError) {
+        do throws(CodecError) {
+            if file.layout.compression == TIFFCompression.zstd {
+                if zstd == nil { zstd = try ZstdDecompressor() }
+            } else if deflate == nil {
+                deflate = try DeflateDecompressor()
+            }
+        } catch {
+            throw TIFFBlockError(message: "\(file.path): \(error.message)", isDamage: false)
         }
     }
 
