@@ -53,6 +53,38 @@ import Testing
         #expect(info.status == 0 && info.stdout.contains("128"), "\(info.said)")
     }
 
+    /// An archive of one file, not compressed.
+    private func archive(_ path: String, as name: String) throws -> Data {
+        let content = try Data(contentsOf: URL(fileURLWithPath: path))
+        var header = [UInt8](repeating: 0, count: 512)
+        func put(_ text: String, at place: Int) {
+            header.replaceSubrange(place..<place + text.utf8.count, with: text.utf8)
+        }
+        let size = String(content.count, radix: 8)
+        put(name, at: 0)
+        put("0000644", at: 100)
+        put(String(repeating: "0", count: 11 - size.count) + size, at: 124)
+        put("00000000000", at: 136)
+        put("        0", at: 148)
+        put("ustar", at: 257)
+        put("00", at: 263)
+        let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+        put(String(repeating: "0", count: 6 - sum.count) + sum, at: 148)
+        header[154] = 0
+        return Data(header) + content + Data(count: (512 - content.count % 512) % 512 + 1024)
+    }
+
+    @Test func filesInArchives() throws {
+        let scratch = try Scratch()
+        let (red, nir) = try bands(in: scratch)
+        try archive(red, as: "red.tif").write(to: scratch.url("a.tar"))
+        let inside = "/vsitar/\(scratch.path)/a.tar/red.tif"
+        let outcome = try Command.run(read(inside, nir) + ndvi, in: scratch.path)
+        #expect(outcome.status == 0, "\(outcome.said)")
+        let missing = try Command.run(read(inside + "f", nir) + ndvi, in: scratch.path)
+        #expect(missing.status == 3 && missing.stderr.contains("red.tiff"), "\(missing.said)")
+    }
+
     @Test func virtualRastersAreReadWhenTheyAreNamed() throws {
         let scratch = try Scratch()
         let (red, nir) = try bands(in: scratch)

@@ -40,6 +40,11 @@ public struct RasterBand: Sendable, Hashable {
         path.lowercased().hasSuffix(".vrt") ? sceneDrivers + ["VRT"] : sceneDrivers
     }
 
+    /// Whether a path leads into a local archive that GDAL unpacks while reading (`/vsizip/`, `/vsitar/`, `/vsigzip/`).
+    static func isInArchive(_ path: String) -> Bool {
+        ["/vsizip/", "/vsitar/", "/vsigzip/"].contains { path.hasPrefix($0) }
+    }
+
     /// Opens a raster for reading.
     ///
     /// - Throws: ``GDALError`` with code `openFailed` when the file is missing, no raster of an allowed format, or
@@ -51,7 +56,7 @@ public struct RasterBand: Sendable, Hashable {
             }
         }
         guard let opened = unsafe outcome.result else {
-            let exists = FileManager.default.fileExists(atPath: path)
+            let exists = FileManager.default.fileExists(atPath: path) || Dataset.isInArchive(path)
             let what = exists ? "is not a readable \(drivers.joined(separator: "/")) raster" : "does not exist"
             throw GDALError(code: .openFailed, message: "\(path): the file \(what)", notes: unsafe outcome.failures)
         }
