@@ -241,4 +241,37 @@ import Testing
         let missing = sum.indices.filter { sum[$0].isNaN }
         #expect(missing == (8..<16).flatMap { row in (8..<16).map { row * 32 + $0 } })
     }
+
+    /// What lies beyond the end of a file, and what GDAL cannot decode, is damaged too.
+    @Test func otherDamage() throws {
+        let folder = try ScratchFolder()
+        let cut = folder.path + "/cut.tif"
+        let odd = folder.path + "/odd.tif"
+        let strips = ["BLOCKYSIZE=10", "COMPRESS=DEFLATE"]
+        try MadeTIFF(width: 40, height: 600, options: strips).write(cut)
+        try SmallRaster.write(
+            odd, grid: SmallRaster.grid(40, 600), type: .uint16,
+            bands: [(0..<24_000).map { Double($0 * 7919 % 4096) }], options: strips + ["NBITS=12"])
+        let size = try folder.data("odd.tif").count
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: odd))
+        try handle.seek(toOffset: UInt64(size - 100))
+        try handle.write(contentsOf: Data(repeating: 0xFF, count: 60))
+        try handle.close()
+        try Damage.cut(cut, to: try folder.data("cut.tif").count - 5)
+        let plan = try Run.plan("read \(cut) \(odd) on-error=nodata ! expr sum=\"cut + odd\"")
+        let files = try InputFiles(plan, slots: Set(plan.usedSlots))
+        #expect(files.files.map(\.isOwn) == [true, false])
+        let sink = PlaneSink(grid: plan.grid, count: 1)
+        let result = try Executor(plan: plan, options: ExecutionOptions(threads: 2)).run(sinks: [sink]) { _ in }
+        #expect(result.damagedBlocks.map(\.path) == [cut, odd] && result.damagedBlocks.map(\.blocks) == [1, 1])
+        // GDAL is asked for at least 512 rows at a time.
+        let missing = sink.result[0].values.indices.filter { sink.result[0].values[$0].isNaN }
+        #expect(missing == Array(40 * 520..<40 * 600))
+        let strict = try Run.plan("read \(cut) \(odd) ! expr sum=\"cut + odd\"")
+        let message = Run.message { _ = try strict.planesInMemory() }
+        #expect(message.contains("strip 59 of 60 (rows 590...599, columns 0...39) should end at byte"))
+        let other = try Run.plan("read \(odd) ! expr sum=\"odd + 1\"")
+        let words = Run.message { _ = try other.planesInMemory() }
+        #expect(words.contains("\(odd): block 1 of 2, band 1: rows 520...599") && words.contains("fetch it again"))
+    }
 }
