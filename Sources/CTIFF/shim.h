@@ -99,4 +99,40 @@ static inline TIFF *ctiff_open_memory(ctiff_memory *memory, ctiff_messages *mess
 /* TIFFSetField() is variadic; every tag that a tile needs takes an int or an unsigned int. */
 static inline int ctiff_set(TIFF *tif, uint32_t tag, uint32_t value) { return TIFFSetField(tif, tag, value); }
 
+/* A numeric tag that the file has or whose default libtiff knows. */
+static inline int ctiff_u16(TIFF *tif, uint32_t tag, uint16_t *value) {
+    return TIFFGetFieldDefaulted(tif, tag, value);
+}
+
+static inline int ctiff_u32(TIFF *tif, uint32_t tag, uint32_t *value) {
+    return TIFFGetFieldDefaulted(tif, tag, value);
+}
+
+/* A text tag, copied and terminated; 0 when there is none or it is too long. Whether libtiff gives a count with it depends
+ * on who has registered the tag in this process (GDAL does, on start-up). */
+static inline int ctiff_text(TIFF *tif, uint32_t tag, char *text, size_t capacity) {
+    const TIFFField *field = TIFFFindField(tif, tag, TIFF_ANY);
+    if (!field || TIFFFieldDataType(field) != TIFF_ASCII) return 0;
+    const char *found = NULL;
+    size_t length = 0;
+    if (!TIFFFieldPassCount(field)) {
+        if (!TIFFGetField(tif, tag, &found) || !found) return 0;
+        while (length < capacity && found[length]) length += 1;
+    } else {
+        if (TIFFFieldReadCount(field) == TIFF_VARIABLE2) {
+            uint32_t count = 0;
+            if (!TIFFGetField(tif, tag, &count, &found) || !found) return 0;
+            while (length < capacity && length < count && found[length]) length += 1;
+        } else {
+            uint16_t count = 0;
+            if (!TIFFGetField(tif, tag, &count, &found) || !found) return 0;
+            while (length < capacity && length < count && found[length]) length += 1;
+        }
+    }
+    if (length >= capacity) return 0;
+    for (size_t index = 0; index < length; index += 1) text[index] = found[index];
+    text[length] = 0;
+    return 1;
+}
+
 #endif

@@ -33,7 +33,17 @@ public struct RasterBand: Sendable, Hashable {
     ///
     /// A short list on purpose: a VRT or a database posing as a band could
     /// reach files outside the product.
-    public static let sceneDrivers = ["GTiff", "COG"]
+    public static let sceneDrivers = ["GTiff", "COG", "JP2OpenJPEG"]
+
+    /// The formats of a file that the user has named: a virtual raster too when its name says that it is one.
+    public static func drivers(forNamed path: String) -> [String] {
+        path.lowercased().hasSuffix(".vrt") ? sceneDrivers + ["VRT"] : sceneDrivers
+    }
+
+    /// Whether a path leads into a local archive that GDAL unpacks while reading (`/vsizip/`, `/vsitar/`, `/vsigzip/`).
+    static func isInArchive(_ path: String) -> Bool {
+        ["/vsizip/", "/vsitar/", "/vsigzip/"].contains { path.hasPrefix($0) }
+    }
 
     /// Opens a raster for reading.
     ///
@@ -46,7 +56,7 @@ public struct RasterBand: Sendable, Hashable {
             }
         }
         guard let opened = unsafe outcome.result else {
-            let exists = FileManager.default.fileExists(atPath: path)
+            let exists = FileManager.default.fileExists(atPath: path) || Dataset.isInArchive(path)
             let what = exists ? "is not a readable \(drivers.joined(separator: "/")) raster" : "does not exist"
             throw GDALError(code: .openFailed, message: "\(path): the file \(what)", notes: unsafe outcome.failures)
         }

@@ -11,6 +11,8 @@ struct ExecutionResult: Sendable {
     var checksums: [Int: UInt64]
     /// Per reduction: the dark object's value, its haze and the number of valid pixels.
     var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
+    /// Files with blocks that could not be decoded, with their numbers; only where the plan tolerates them.
+    var damagedBlocks: [(path: String, blocks: Int)] = []
 }
 
 /// Runs a plan: reductions first, then one fused pass, on worker threads over units of work.
@@ -22,12 +24,23 @@ struct Executor {
     ///
     /// - Throws: ``RunError``. The first failure stops all workers.
     func run(sinks: [any Sink], warn: (String) -> Void) throws(RunError) -> ExecutionResult {
-        GDALRuntime.setCacheSize(Self.units(of: plan, options: options).gdalBytes)
+        let units = Self.units(of: plan, options: options)
+        let searchUnits = plan.reductionProgram.map(unitsOfSearch)
+        GDALRuntime.setCacheSize(units.gdalBytes)
         var parameters = [Float](repeating: .nan, count: (plan.reductions.map(\.parameter).max() ?? -1) + 1)
         var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)] = []
         let hasReductions = plan.reductionProgram != nil
-        if let program = plan.reductionProgram {
-            let searches = try search(program)
+        let mainSlots = Self.slots(of: plan)
+        let searchSlots = Set(plan.reductionProgram?.inputSlots ?? [])
+        let files = try InputFiles(plan, slots: mainSlots.union(searchSlots))
+        let cache = BlockCache(capacity: min(units.cacheBytes, searchUnits?.cacheBytes ?? .max))
+        // The main pass finds what the search has decoded, when all of it has room.
+        let keeps = hasReductions && files.decodedBytes(of: searchSlots.intersection(mainSlots)) <= cache.capacity
+        if let program = plan.reductionProgram, let searchUnits {
+            let inputs = PassInputs(
+                plan, files: files, cache: cache, slots: searchSlots, units: PassInputs.Units(searchUnits),
+                next: keeps ? (mainSlots, PassInputs.Units(units)) : nil)
+            let searches = try search(program, searchUnits, inputs)
             for (reduction, search) in zip(plan.reductions, searches) {
                 guard let value = search.result else {
                     throw RunError(
@@ -45,23 +58,40 @@ struct Executor {
                 darkObjects.append((reduction.name, value, haze, search.validCount))
             }
         }
-        var result = try pass(parameters: parameters, sinks: sinks, progressStart: hasReductions ? 0.3 : 0)
+        let inputs = PassInputs(
+            plan, files: files, cache: cache, slots: mainSlots, units: PassInputs.Units(units), mayFindKept: keeps)
+        var result = try pass(
+            units, inputs, parameters: parameters, sinks: sinks, progressStart: hasReductions ? 0.3 : 0)
         result.darkObjects = darkObjects
+        result.damagedBlocks = files.damaged
+        for (path, blocks) in result.damagedBlocks {
+            warn("\(path): damaged blocks: \(blocks); every output is no-data there; fetch the file again")
+        }
         return result
     }
 
     /// The units of the main pass, also for `--explain`.
     static func units(of plan: Plan, options: ExecutionOptions) -> WorkUnits {
-        let slots = Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
-        return WorkUnits(
-            plan, slots: slots, planeCount: plan.planes.count, files: plan.files, threads: options.threads,
+        WorkUnits(
+            plan, slots: slots(of: plan), planeCount: plan.planes.count, files: plan.files, threads: options.threads,
             memory: options.memory)
     }
 
-    private func search(_ program: Program) throws(RunError) -> [DarkObjectSubtraction.Search] {
-        let units = WorkUnits(
+    /// The inputs of the main pass.
+    private static func slots(of plan: Plan) -> Set<Int> {
+        Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
+    }
+
+    /// The units of the search for dark objects.
+    private func unitsOfSearch(_ program: Program) -> WorkUnits {
+        WorkUnits(
             plan, slots: Set(program.inputSlots), planeCount: program.results.count, files: [],
             threads: options.threads, memory: options.memory)
+    }
+
+    private func search(
+        _ program: Program, _ units: WorkUnits, _ inputs: PassInputs
+    ) throws(RunError) -> [DarkObjectSubtraction.Search] {
         let empty = plan.reductions.map { reduction in
             DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
         }
@@ -69,7 +99,7 @@ struct Executor {
         try onWorkers(units, phase: "looking for dark objects", progress: 0...0.3) { next in
             let worker = try PassWorker(
                 plan: plan, program: program, reasons: nil, parameters: [], countedSlots: [],
-                capacity: units.unitWidth * units.unitHeight)
+                capacity: units.unitWidth * units.unitHeight, inputs: inputs)
             var searches = empty
             while let (index, window) = try next() {
                 try unsafe worker.process(window, index: index) { unit in
@@ -87,9 +117,8 @@ struct Executor {
     }
 
     private func pass(
-        parameters: [Float], sinks: [any Sink], progressStart: Double
+        _ units: WorkUnits, _ inputs: PassInputs, parameters: [Float], sinks: [any Sink], progressStart: Double
     ) throws(RunError) -> ExecutionResult {
-        let units = Self.units(of: plan, options: options)
         let countedSlots = plan.countedLayers.map(\.slot)
         let empty = ExecutionResult(
             reasonCounts: [[Int]](
@@ -100,7 +129,7 @@ struct Executor {
         try onWorkers(units, phase: "computing", progress: range) { next in
             let worker = try PassWorker(
                 plan: plan, program: plan.program, reasons: plan.reasonProgram, parameters: parameters,
-                countedSlots: countedSlots, capacity: units.unitWidth * units.unitHeight)
+                countedSlots: countedSlots, capacity: units.unitWidth * units.unitHeight, inputs: inputs)
             while let (index, window) = try next() {
                 try unsafe worker.process(window, index: index) { unit in
                     for sink in sinks { try unsafe sink.consume(unit) }

@@ -1,6 +1,7 @@
 /// One thread's share of a pass: its own open files, its own memory, its own counts.
 @safe final class PassWorker {
-    private let inputs: [Int: InputReader]
+    private let inputs: [Int: PassInputs.Input]
+    private let reader: InputReader
     private let evaluator: Evaluator
     private let reasonEvaluator: Evaluator?
     private let tieBreaker: TieBreaker?
@@ -8,9 +9,12 @@
     private let capacity: Int
     private let slotCount: Int
     private let gridWidth: Int
+    private let alwaysValid: [Bool]
     private var stored: [Int: UnsafeMutableRawPointer] = unsafe [:]
     private var values: [UnsafeMutablePointer<Float>] = unsafe []
     private let reasonBlock: UnsafeMutablePointer<Float>
+    /// Per pixel of the unit, whether an input is damaged; empty where none is.
+    private var damage: [Bool] = []
 
     /// Per plane, pixels by reason.
     private(set) var reasonCounts: [[Int]]
@@ -20,15 +24,11 @@
     private(set) var checksums: [Int: UInt64] = [:]
 
     init(
-        plan: Plan, program: Program, reasons: Program?, parameters: [Float], countedSlots: [Int], capacity: Int
+        plan: Plan, program: Program, reasons: Program?, parameters: [Float], countedSlots: [Int], capacity: Int,
+        inputs: PassInputs
     ) throws {
-        var opened: [Int: InputReader] = [:]
-        for slot in Set(program.inputSlots + (reasons?.inputSlots ?? []) + countedSlots) {
-            let input = plan.inputs[slot]
-            guard let source = input.source else { continue }
-            opened[slot] = try InputReader(input, source, sampling: plan.samplings[slot])
-        }
-        inputs = opened
+        self.inputs = inputs.inputs
+        reader = InputReader(inputs)
         evaluator = Evaluator(program, parameters: parameters)
         reasonEvaluator = reasons.map { Evaluator($0, parameters: parameters) }
         // Only the main pass, which knows its reasons, is stored.
@@ -37,11 +37,12 @@
         self.capacity = capacity
         slotCount = plan.inputs.count
         gridWidth = plan.grid.width
+        alwaysValid = program.results.indices.map { reasons != nil && plan.planes[$0].isAlwaysValid }
         reasonCounts = [[Int]](
             repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: program.results.count)
         histograms = Dictionary(
             uniqueKeysWithValues: countedSlots.map { ($0, [Int](repeating: 0, count: 65536)) })
-        for (slot, input) in opened {
+        for (slot, input) in inputs.inputs {
             checksums[slot] = 0
             // 64 bytes beyond the last pixel: lanes may read past the end, never write.
             unsafe stored[slot] = .allocate(
@@ -63,15 +64,16 @@
     func process(_ window: Window, index: Int, consume: (UnitResult) throws -> Void) throws {
         precondition(window.pixelCount <= capacity, "a unit is larger than the worker's memory")
         var blocks = unsafe [InputBlock?](repeating: nil, count: slotCount)
+        let damaged = try unsafe reader.read(window, into: stored)
         for (slot, input) in inputs {
             guard let target = unsafe stored[slot] else { continue }
             let type = input.sampleType
-            try unsafe input.read(window, into: target)
             unsafe blocks[slot] = InputBlock(base: target, sampleType: type, noData: input.noData)
             unsafe checksums[slot, default: 0] &+= PixelChecksum.sum(
                 target, sampleType: type, window: window, gridWidth: gridWidth)
         }
         for slot in countedSlots { count(slot, window) }
+        damage = damaged.isEmpty ? [] : Self.mask(of: damaged, in: window)
         var start = 0
         while start < window.pixelCount {
             let count = min(Evaluator.blockSize, window.pixelCount - start)
@@ -89,7 +91,8 @@
         var reasonsKnown = false
         for plane in reasonCounts.indices {
             let target = unsafe values[plane] + start
-            let missing = unsafe evaluator.store(result: plane, count: count, into: target)
+            var missing = unsafe evaluator.store(result: plane, count: count, into: target)
+            if !damage.isEmpty { missing = unsafe takeDamage(plane, target, start: start, count: count) }
             reasonCounts[plane][0] += count - missing
             guard missing > 0, let reasonEvaluator else { continue }
             if !reasonsKnown {
@@ -97,12 +100,50 @@
                 reasonsKnown = true
             }
             unsafe reasonEvaluator.store(result: plane, count: count, into: reasonBlock)
-            for i in 0..<count where unsafe target[i].isNaN {
+            for i in 0..<count where unsafe target[i].isNaN && (damage.isEmpty || !damage[start + i]) {
                 let reason = unsafe reasonBlock[i]
                 reasonCounts[plane][reason.isNaN ? Int(PixelReason.undefinedResult.rawValue) : Int(reason)] += 1
             }
         }
         unsafe tieBreaker?.settle(values: values, start: start, count: count, inputs: blocks)
+        if !damage.isEmpty { hideDamage(start: start, count: count) }
+    }
+
+    /// Counts pixels where an input is damaged as fill.
+    ///
+    /// - Returns: the pixels without a value.
+    private func takeDamage(_ plane: Int, _ target: UnsafeMutablePointer<Float>, start: Int, count: Int) -> Int {
+        var missing = 0
+        for i in 0..<count {
+            if damage[start + i] {
+                unsafe target[i] = .nan
+                reasonCounts[plane][Int(PixelReason.fill.rawValue)] += 1
+            }
+            if unsafe target[i].isNaN { missing += 1 }
+        }
+        return missing
+    }
+
+    /// Takes the values of pixels where an input is damaged, whatever the formula: a mask from a damaged file hides
+    /// nothing.
+    private func hideDamage(start: Int, count: Int) {
+        for plane in reasonCounts.indices {
+            let target = unsafe values[plane] + start
+            for i in 0..<count where damage[start + i] {
+                unsafe target[i] = alwaysValid[plane] ? Float(PixelReason.fill.rawValue) : .nan
+            }
+        }
+    }
+
+    private static func mask(of areas: [Window], in window: Window) -> [Bool] {
+        var mask = [Bool](repeating: false, count: window.pixelCount)
+        for area in areas {
+            for row in area.row..<area.row + area.height {
+                let first = (row - window.row) * window.width + area.column - window.column
+                for index in first..<first + area.width { mask[index] = true }
+            }
+        }
+        return mask
     }
 
     private func count(_ slot: Int, _ window: Window) {

@@ -22,6 +22,8 @@ public struct Plan: Sendable {
     public let warnings: [String]
     /// Numbers and formulas that the result depends on.
     let constants: [String: String]
+    /// Whether damaged blocks of inputs become no-data instead of ending the run.
+    let toleratesDamage: Bool
     let inputs: [PlanInput]
     /// How inputs of another pixel size come to the plan's grid, by slot.
     let samplings: [Int: GridSampling]
@@ -113,6 +115,7 @@ public struct Plan: Sendable {
         chainText = text
         warnings = builder.warnings
         constants = builder.constants
+        toleratesDamage = builder.toleratesDamage
         var indexOf: [Int: Int] = [:]
         for (index, position) in order.enumerated() { indexOf[position] = index }
         files = try builder.writes.flatMap { request in

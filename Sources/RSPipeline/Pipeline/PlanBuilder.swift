@@ -66,6 +66,8 @@ struct PlanBuilder {
     var constants: [String: String] = [:]
     /// The pixel size asked for, in map units; nil for the coarsest among the bands used.
     var resolution: Double?
+    /// Whether damaged blocks of inputs become no-data instead of ending the run.
+    var toleratesDamage = false
     /// The step being lowered, from 1.
     var step = 1
     private var positions: [String: Int] = [:]

@@ -149,8 +149,9 @@ public struct SceneRun {
         return nil
     }
 
-    /// Finds truncated files before the first pixel.
+    /// Finds truncated files before the first pixel, unless the plan does without what is damaged.
     private func checkInputs() throws(RunError) {
+        if plan.toleratesDamage { return }
         for path in Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }).sorted() {
             do throws(TIFFError) {
                 try TIFFIntegrity.check(path)

@@ -27,7 +27,7 @@ struct WorkUnits: Sendable {
     let bytesPerWorker: Int
     /// Bytes for pixels that overviews wait for.
     let overviewBytes: Int
-    /// Bytes for blocks that several units need.
+    /// Bytes that blocks may take which several units need.
     let cacheBytes: Int
     /// Bytes for GDAL's cache.
     let gdalBytes: Int
@@ -118,7 +118,7 @@ struct WorkUnits: Sendable {
         self.workers = workers
         bytesPerWorker = parts.worker
         overviewBytes = parts.overviews
-        cacheBytes = min(parts.cache, max(0, room - parts.worker * workers - parts.overviews))
+        cacheBytes = max(0, room - parts.worker * workers - parts.overviews)
         gdalBytes = gdal
         decodesAgain = again
         windows = Self.windows(grid, unit: unit, slab: slab)

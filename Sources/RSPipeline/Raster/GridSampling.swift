@@ -57,10 +57,38 @@ public struct GridSampling: Sendable, Hashable {
 
     /// The part of the source that a target window needs; nil where it lies outside.
     func sourceWindow(for window: Window) -> Window? {
-        let (left, right) = Self.range(columns, window.column, window.width, limit: sourceWidth)
-        let (top, bottom) = Self.range(rows, window.row, window.height, limit: sourceHeight)
+        let (left, right) = sourceColumns(window.column, window.width)
+        let (top, bottom) = sourceRows(window.row, window.height)
         guard left < right, top < bottom else { return nil }
         return Window(column: left, row: top, width: right - left, height: bottom - top)
+    }
+
+    /// The source columns that `count` target columns need; the second is not among them.
+    func sourceColumns(_ first: Int, _ count: Int) -> (Int, Int) {
+        Self.range(columns, first, count, limit: sourceWidth)
+    }
+
+    /// The source rows that `count` target rows need; the second is not among them.
+    func sourceRows(_ first: Int, _ count: Int) -> (Int, Int) { Self.range(rows, first, count, limit: sourceHeight) }
+
+    /// The part of a target window that source pixels of a window have a share in; nil where there is none.
+    func targetWindow(for source: Window, in target: Window) -> Window? {
+        let (left, right) = Self.targets(columns, source.column, source.width, within: target.column, target.width)
+        let (top, bottom) = Self.targets(rows, source.row, source.height, within: target.row, target.height)
+        guard left < right, top < bottom else { return nil }
+        return Window(column: left, row: top, width: right - left, height: bottom - top)
+    }
+
+    private static func targets(
+        _ axis: Axis, _ first: Int, _ count: Int, within start: Int, _ length: Int
+    ) -> (Int, Int) {
+        // Shares below the tolerance do not count, see ``mean(_:_:_:_:)``; half of it for the errors of arithmetic.
+        let slack = Grid.tolerance / 2 / axis.step
+        let low = ((Double(first) - axis.start) / axis.step + slack).rounded(.down)
+        let high = ((Double(first + count) - axis.start) / axis.step - slack).rounded(.up)
+        let left = Int(min(max(low, Double(start)), Double(start + length)))
+        let right = Int(min(max(high, Double(start)), Double(start + length)))
+        return (left, right)
     }
 
     private static func range(_ axis: Axis, _ first: Int, _ count: Int, limit: Int) -> (Int, Int) {

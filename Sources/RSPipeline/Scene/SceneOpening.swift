@@ -59,7 +59,7 @@ extension Scene {
         case folder, metadata, raster
 
         init(_ path: String) throws(SceneError) {
-            if path.hasPrefix("/vsimem/") {
+            if path.hasPrefix("/vsimem/") || Dataset.isInArchive(path) {
                 self = .raster
                 return
             }

@@ -47,7 +47,6 @@ import Testing
         let units = WorkUnits(
             grid: grid, sources: [source(grid, 1024, 1024)], demand: demand(1), threads: 2, memory: 256 << 20)
         #expect(units.unitWidth == 1024 && units.unitHeight == 1024 && !units.decodesAgain)
-        #expect(units.cacheBytes == 0)
     }
 
     @Test func stripsAreKeptWhileTheMemoryAllows() {

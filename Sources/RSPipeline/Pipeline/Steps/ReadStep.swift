@@ -1,8 +1,8 @@
 /// `read`: opens the scene and lets its spectral bands flow.
 struct ReadStep: Step {
     static let declaration = StepDeclaration(
-        word: "read", summary: "open a scene: a Landsat folder or MTL file, or GeoTIFFs",
-        positionals: .paths(help: "folder, MTL file or GeoTIFFs of one scene", allowsMany: true),
+        word: "read", summary: "open a scene: a Landsat folder or MTL file, or rasters (GeoTIFF, JPEG 2000, VRT)",
+        positionals: .paths(help: "folder, MTL file or rasters of one scene", allowsMany: true),
         options: [
             .init("roles", .list, "roles of a generic file's bands in order; - skips one"),
             .init("bands", .list, "only these bands, by delivered name or role"),
@@ -14,6 +14,9 @@ struct ReadStep: Step {
             .init("metadata", .text, "MTL file of band files given one by one"),
             .init("resolution", .number, "pixel size of the chain; by default the coarsest among the bands used"),
             .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
+            .init(
+                "on-error", .choice(["fail", "nodata"]),
+                "nodata: go on where a block of a file is damaged; its pixels are no-data in every output"),
         ])
 
     /// Files or folders of the scene.
@@ -22,10 +25,12 @@ struct ReadStep: Step {
     let options: SceneOptions
     let keepsSaturated: Bool
     let resolution: Double?
+    let toleratesDamage: Bool
 
     init(_ arguments: StepArguments) throws(ChainError) {
         inputs = arguments.positionals
         keepsSaturated = arguments["saturated"] == "keep"
+        toleratesDamage = arguments["on-error"] == "nodata"
         resolution = arguments.number("resolution")
         if let resolution, !(resolution > 0) {
             throw ChainError("resolution=\(resolution): a number above 0 is needed")
@@ -43,6 +48,7 @@ struct ReadStep: Step {
 
     func lower(into plan: inout PlanBuilder) throws {
         plan.resolution = resolution
+        plan.toleratesDamage = toleratesDamage
         let types = plan.scene.bands.compactMap { $0.source?.sampleType }
         if let noData = options.noData, !types.isEmpty, types.allSatisfy({ !$0.canHold(noData) }) {
             throw ChainError("nodata=\(noData): no band can hold it (\(types[0].rawValue))")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Plain GeoTIFFs as a scene: every band of every file, in order.
+/// Plain GeoTIFFs, JPEG 2000 files or virtual rasters as a scene: every band of every file, in order.
 ///
 /// Files that this library wrote read back with their names, quantities and scale.
 enum GenericProduct {
@@ -44,7 +44,7 @@ enum GenericProduct {
         _ path: String, options: SceneOptions, names: inout UniqueNames
     ) throws(SceneError) -> (bands: [Band], metadata: [String: String]) {
         do throws(GDALError) {
-            let dataset = try Dataset(reading: path)
+            let dataset = try Dataset(reading: path, drivers: Dataset.drivers(forNamed: path))
             let grid = dataset.grid
             var bands: [Band] = []
             for number in 1...max(dataset.bandCount, 1) {

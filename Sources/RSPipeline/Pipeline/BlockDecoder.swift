@@ -1,0 +1,64 @@
+/// A block that cannot be had.
+struct BlockError: Error, Sendable, Hashable {
+    /// What is wrong, with file, band and position.
+    let message: String
+    /// Whether the file is to blame; otherwise memory or the system.
+    let isDamage: Bool
+}
+
+/// Decodes the blocks of one input file.
+///
+/// One per thread.
+protocol BlockDecoder: AnyObject {
+    /// Decodes the pixels of a block that lie in the raster, as stored, with the samples of a pixel beside each other.
+    ///
+    /// - Throws: ``BlockError``. The target may have been written to.
+    func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError)
+}
+
+/// Blocks of a TIFF file.
+final class TIFFBlocks: BlockDecoder {
+    private let reader: TIFFReader
+
+    init(_ file: TIFFFile) { reader = TIFFReader(file) }
+
+    func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError) {
+        do throws(TIFFBlockError) {
+            try unsafe reader.decode(block, into: target, rowBytes: rowBytes)
+        } catch {
+            throw BlockError(message: error.message, isDamage: error.isDamage)
+        }
+    }
+}
+
+/// Blocks of any other raster, read through GDAL.
+///
+/// A class, because an array cannot hold a noncopyable dataset.
+final class DatasetBlocks: BlockDecoder {
+    private let dataset: Dataset
+    private let path: String
+    private let bands: [Int]
+    private let sampleType: SampleType
+    private let tiling: BlockTiling
+
+    init(_ file: InputFiles.File, bands: [Int]) throws(BlockError) {
+        do throws(GDALError) {
+            dataset = try Dataset(reading: file.path, drivers: Dataset.drivers(forNamed: file.path))
+        } catch {
+            throw BlockError(message: "\(file.path): \(error)", isDamage: false)
+        }
+        path = file.path
+        self.bands = bands
+        sampleType = file.sampleType
+        tiling = file.tiling
+    }
+
+    func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError) {
+        do throws(GDALError) {
+            try unsafe dataset.read(
+                bands: bands, window: tiling.window(of: block), into: target, rowBytes: rowBytes, as: sampleType)
+        } catch {
+            throw BlockError(message: "\(path): block \(block) of \(tiling.count), \(error)", isDamage: true)
+        }
+    }
+}
