@@ -13,6 +13,7 @@ internal import CDeflate
     private static let capacity = (longestBlock + 2 * stretch) / 3 + 64
 
     private let format: DeflateFormat
+    private let costs = DeflateCosts()
     private let parser = DeflateParser()
     private let writer: DeflateBlockWriter
     private let logarithm = DeflateLogarithm()
@@ -60,6 +61,7 @@ internal import CDeflate
             return
         }
         parser.reset()
+        costs.reset(format)
         var blockStart = 0
         var blockEnd = 0
         var blockSequences = 0
@@ -67,9 +69,10 @@ internal import CDeflate
         while blockEnd < source.count {
             let found = unsafe parser.parse(
                 base, count: source.count, from: blockEnd, to: min(blockEnd + Self.stretch, source.count),
-                into: sequences + blockSequences)
+                into: sequences + blockSequences, costs: costs, format: format)
             let added = unsafe UnsafeBufferPointer(start: sequences + blockSequences, count: found.sequences)
             unsafe fresh.collect(added, of: base + blockEnd, format: format)
+            costs.learn(fresh, format, logarithm)
             let entropy = fresh.entropy(with: nil, logarithm)
             if blockEnd == blockStart {
                 swap(&pending, &fresh)

@@ -23,11 +23,13 @@
 
     deinit { unsafe fractions.deallocate() }
 
-    /// A count times its binary logarithm, in 1/65536; 0 for 0 and 1.
-    @inline(__always) func weighted(_ count: UInt32) -> Int {
-        guard count > 1 else { return 0 }
+    /// The binary logarithm of a count from 1 on, in 1/65536.
+    @inline(__always) func of(_ count: UInt32) -> UInt32 {
         let zeros = UInt32(truncatingIfNeeded: count.leadingZeroBitCount)
-        let mantissa = Int(truncatingIfNeeded: (count &<< (zeros &+ 1)) &>> 24)
-        return Int(count) &* (Int(31 &- zeros) << 16 &+ Int(unsafe fractions[mantissa]))
+        let mantissa = Int(truncatingIfNeeded: ((count &<< zeros) &<< 1) &>> 24)
+        return unsafe (31 &- zeros) << 16 &+ fractions[mantissa]
     }
+
+    /// A count times its binary logarithm, in 1/65536; 0 for 0 and 1.
+    @inline(__always) func weighted(_ count: UInt32) -> Int { count > 1 ? Int(count) &* Int(of(count)) : 0 }
 }

@@ -26,13 +26,18 @@
     /// - Returns: where the stretch ended and the number of sequences.
     func parse(
         _ source: UnsafePointer<UInt8>, count: Int, from start: Int, to stop: Int,
-        into sequences: UnsafeMutablePointer<DeflateSequence>
+        into sequences: UnsafeMutablePointer<DeflateSequence>, costs: DeflateCosts, format: DeflateFormat
     ) -> (end: Int, sequences: Int) {
         let table = unsafe table
         let bytes = unsafe UnsafeRawPointer(source)
         // Words of 8 bytes are read from here and from the end of a copy.
         let last = min(stop, count - 16)
         let reach = min(stop + DeflateFormat.longestMatch, count)
+        let literalCosts = unsafe costs.literals
+        let lengthCosts = unsafe costs.lengths
+        let distanceCosts = unsafe costs.distances
+        let distanceSymbol = unsafe format.distanceSymbol
+        let runCost = unsafe Int(lengthCosts[5]) + Int(distanceCosts[0])
         var made = 0
         var anchor = start
         var place = max(start, 1)
@@ -45,7 +50,7 @@
             let other = unsafe Self.word(bytes, earlier)
             // One branch for both, because in noise neither holds.
             let isRun = UInt32(truncatingIfNeeded: word ^ before) == 0
-            let isCopy = (word ^ other) << 24 == 0
+            let isCopy = (word ^ other) << 16 == 0
             if !(isRun || isCopy) {
                 place &+= 1 &+ (place &- anchor) >> Self.patience
                 continue
@@ -61,9 +66,32 @@
             while begin > anchor, begin > distance, unsafe source[begin &- 1] == source[begin &- 1 &- distance] {
                 begin &-= 1
             }
-            if distance > 1, end &- begin < (distance < 256 ? 5 : distance < 4096 ? 6 : 7) {
-                place &+= 1
-                continue
+            if end &- begin < 32 {
+                var gain = 0
+                if distance == 1 {
+                    for index in begin..<end { unsafe gain &+= Int(literalCosts[Int(source[index])]) }
+                } else {
+                    var run = 0
+                    var before = begin > 0 ? unsafe source[begin &- 1] : 0
+                    for index in begin..<end {
+                        let byte = unsafe source[index]
+                        let literal = unsafe Int(literalCosts[Int(byte)])
+                        if byte == before {
+                            run &+= literal
+                        } else {
+                            gain &+= min(run, runCost) &+ literal
+                            run = 0
+                        }
+                        before = byte
+                    }
+                    gain &+= min(run, runCost)
+                }
+                let symbol = unsafe Int(distanceSymbol[distance <= 256 ? distance &- 1 : 256 &+ (distance &- 1) >> 7])
+                unsafe gain &-= Int(lengthCosts[end &- begin &- 3]) &+ Int(distanceCosts[symbol])
+                if gain <= 48 {
+                    place &+= 1
+                    continue
+                }
             }
             if end > reach { end = reach }
             // The hash of a place within helps to find it again where it was entered in the middle.
@@ -81,7 +109,11 @@
             anchor = end
             place = end
             if end < last {
-                unsafe table[Self.hash(Self.word(bytes, end &- 2))] = UInt32(truncatingIfNeeded: end &- 2)
+                var inner = max(begin, end &- 24) &+ 1
+                while inner < end {
+                    unsafe table[Self.hash(Self.word(bytes, inner))] = UInt32(truncatingIfNeeded: inner)
+                    inner &+= 1
+                }
             }
         }
         let end = max(anchor, min(stop, count))
@@ -106,7 +138,7 @@
     }
 
     @inline(__always) private static func hash(_ word: UInt64) -> Int {
-        Int(truncatingIfNeeded: ((word << 24) &* 0x9E37_79B1_85EB_CA87) >> (64 - hashBits))
+        Int(truncatingIfNeeded: ((word << 16) &* 0x9E37_79B1_85EB_CA87) >> (64 - hashBits))
     }
 
     @inline(__always) private static func word(_ bytes: UnsafeRawPointer, _ place: Int) -> UInt64 {
