@@ -12,6 +12,9 @@ internal import CDeflate
     /// The most sequences of a block: all but one per stretch stand for three bytes or more.
     private static let capacity = (longestBlock + 2 * stretch) / 3 + 64
 
+    /// The longest source.
+    static let longestSource = 1 << 31 - 1
+
     private let format: DeflateFormat
     private let costs = DeflateCosts()
     private let parser = DeflateParser()
@@ -32,12 +35,12 @@ internal import CDeflate
     /// The largest size that `count` bytes can be compressed to, with what is written over beyond.
     static func bound(_ count: Int) -> Int { count + 8 * (count / stretch + 2) + 32 }
 
-    /// Compresses a buffer of less than 2 GiB; the target must hold ``bound(_:)`` bytes.
+    /// Compresses a buffer of at most 2 GiB; the target must hold ``bound(_:)`` bytes.
     ///
     /// - Returns: the number of bytes written.
     func compress(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int {
         precondition(target.count >= Self.bound(source.count), "the target is smaller than the bound")
-        precondition(source.count < 1 << 31, "the source is larger than 2 GiB")
+        precondition(source.count <= Self.longestSource, "the source is larger than 2 GiB")
         guard let start = target.baseAddress else { return 0 }
         var output = unsafe DeflateBitWriter(start)
         // A window of 32 KiB; a fast method.

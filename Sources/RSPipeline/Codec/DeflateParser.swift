@@ -4,7 +4,7 @@
 /// so that noise costs little; a copy that is found late is extended backwards. A repetition of the byte before needs
 /// no table. Places in the table are only hints whose bytes are compared, so it is cleared once per stream.
 @safe final class DeflateParser {
-    private static let hashBits: UInt64 = 13
+    private static let hashBits: UInt64 = 14
     /// One byte more is skipped after each 2^this bytes without a copy.
     private static let patience = 6
 
@@ -55,14 +55,36 @@
                 place &+= 1 &+ (place &- anchor) >> Self.patience
                 continue
             }
-            let from = isRun ? place &- 1 : earlier
+            let from = isCopy && !isRun ? earlier : place &- 1
             if place &- from > DeflateFormat.window {
                 place &+= 1
                 continue
             }
-            let distance = place &- from
+            var distance = place &- from
             var end = unsafe Self.extend(bytes, place &+ 4, distance, reach)
+            if isRun, isCopy, place &- earlier <= DeflateFormat.window {
+                let other = unsafe Self.extend(bytes, place &+ 4, place &- earlier, reach)
+                if other > end + 2 {
+                    end = other
+                    distance = place &- earlier
+                }
+            }
             var begin = place
+            if end &- place < 16 {
+                let next = place &+ 1
+                let word = unsafe Self.word(bytes, next)
+                let hash = Self.hash(word)
+                let earlier = unsafe Int(table[hash])
+                
+                if unsafe (word ^ Self.word(bytes, earlier)) << 16 == 0, next &- earlier <= DeflateFormat.window {
+                    let other = unsafe Self.extend(bytes, next &+ 4, next &- earlier, reach)
+                    if other > end + 2 {
+                        end = other
+                        distance = next &- earlier
+                        begin = next
+                    }
+                }
+            }
             while begin > anchor, begin > distance, unsafe source[begin &- 1] == source[begin &- 1 &- distance] {
                 begin &-= 1
             }
@@ -88,7 +110,7 @@
                 }
                 let symbol = unsafe Int(distanceSymbol[distance <= 256 ? distance &- 1 : 256 &+ (distance &- 1) >> 7])
                 unsafe gain &-= Int(lengthCosts[end &- begin &- 3]) &+ Int(distanceCosts[symbol])
-                if gain <= 48 {
+                if gain <= 32 {
                     place &+= 1
                     continue
                 }
