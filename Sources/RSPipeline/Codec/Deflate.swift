@@ -10,14 +10,18 @@ internal import CDeflate
     private static let thoroughLevel = 7
     /// Up to this size both encoders compress all.
     private static let short = 1 << 15
-    /// The pieces of a sample.
-    private static let pieces = 4
+    /// The length of the pieces of a sample: some rows of a tile, so that likeness between rows is seen.
+    private static let piece = 1 << 13
+    /// The source has one piece of a sample for so many bytes, two at least and eight at most.
+    private static let spacing = 1 << 19
+    /// A sample may be larger by one in so many bytes than libdeflate makes it.
+    private static let tolerance = 64
 
     private let level: Int
     private let compressor: OpaquePointer
     private let encoder = DeflateEncoder()
-    private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    private var sample = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var scratch = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var sample = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     /// Makes a compressor of a level from 1 (fastest) to 12 (smallest).
     init(level: Int) throws(CodecError) {
@@ -78,23 +82,24 @@ internal import CDeflate
         return other
     }
 
-    /// Whether the fast encoder makes a sample no more than a fiftieth larger than libdeflate does.
+    /// Whether the fast encoder makes a sample hardly larger than libdeflate does.
     ///
-    /// The sample is a 64th of the source, in pieces from all over it. `target` is written over.
+    /// The sample is made of pieces from all over the source. `target` is written over.
     private func samplesWell(_ source: UnsafeRawBufferPointer, with target: UnsafeMutableRawBufferPointer) -> Bool {
-        let piece = min(max(source.count / 64, 1 << 13), 1 << 16) / Self.pieces
-        let count = piece * Self.pieces
+        let pieces = min(max(source.count / Self.spacing, 2), 8)
+        let count = pieces * Self.piece
         unsafe Self.grow(&sample, to: count)
-        for index in 0..<Self.pieces {
-            let start = (2 * index + 1) * source.count / (2 * Self.pieces) - piece / 2
-            unsafe UnsafeMutableRawBufferPointer(rebasing: sample[(index * piece)..<(index * piece + piece)])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<(start + piece)]))
+        for index in 0..<pieces {
+            let start = (2 * index + 1) * source.count / (2 * pieces) - Self.piece / 2
+            unsafe UnsafeMutableRawBufferPointer(rebasing: sample[(index * Self.piece)...])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<(start + Self.piece)]))
         }
         let taken = unsafe UnsafeRawBufferPointer(rebasing: sample[..<count])
         let own = unsafe encoder.compress(taken, into: target)
-        let other = unsafe libdeflate_zlib_compress(
-            compressor, taken.baseAddress, count, target.baseAddress, own - own / 50)
-        return other == 0
+        // A sample of constant areas says nothing.
+        if own < count / 16 { return true }
+        return unsafe libdeflate_zlib_compress(
+            compressor, taken.baseAddress, count, target.baseAddress, own - own / Self.tolerance) == 0
     }
 
     private static func grow(_ buffer: inout UnsafeMutableRawBufferPointer, to count: Int) {

@@ -183,7 +183,8 @@
             let code = unsafe Int(literalCode.codes[257 + symbol])
             let bits = unsafe Int(literalCode.lengths[257 + symbol])
             let extra = unsafe length - Int(format.lengthBase[symbol])
-            unsafe lengthItems[length] = DeflateBitWriter.item(code | extra << bits, bits + Int(format.lengthExtra[symbol]))
+            unsafe lengthItems[length] = DeflateBitWriter.item(
+                code | extra << bits, bits + Int(format.lengthExtra[symbol]))
         }
         for symbol in 0..<DeflateFormat.distanceSymbols {
             unsafe distanceItems[symbol] = DeflateBitWriter.item(
@@ -208,7 +209,8 @@
             writer.flush()
             return writer
         }
-        for unsafe sequence in unsafe sequences {
+        for index in 0..<sequences.count {
+            let sequence = unsafe sequences[index]
             let literals = sequence.literals
             let end = unsafe next + literals
             let whole = unsafe next + (literals & ~3)
@@ -230,12 +232,12 @@
             }
             let length = sequence.length
             if length > 0 {
-                let distance = sequence.distance &- 1
-                let symbol = unsafe Int(distanceSymbol[distance < 256 ? distance : 256 &+ distance >> 7])
+                let distance = sequence.distance
+                let symbol = unsafe Int(distanceSymbol[DeflateFormat.distanceIndex(distance)])
                 let extra = unsafe UInt64(distanceExtra[symbol])
                 unsafe writer.add(lengthItems[length &- 3])
                 unsafe writer.add(distanceItems[symbol])
-                let low = UInt64(truncatingIfNeeded: distance) & (1 &<< extra &- 1)
+                let low = UInt64(truncatingIfNeeded: distance &- 1) & (1 &<< extra &- 1)
                 writer.add((low &<< (64 &- extra)) | extra)
                 writer.flush()
                 unsafe next += length

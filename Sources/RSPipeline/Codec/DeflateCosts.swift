@@ -23,10 +23,14 @@
 
     /// Sets costs that suit predicted samples.
     func reset(_ format: DeflateFormat) {
-        for byte in 0..<256 { unsafe literals[byte] = byte == 0 ? 4 * 16 : byte == 1 || byte == 255 ? 6 * 16 : 8 * 16 }
-        for length in 0..<256 { unsafe lengths[length] = 16 * (7 + UInt16(format.lengthExtra[Int(format.lengthSymbol[length])])) }
+        for byte in 0..<256 {
+            unsafe literals[byte] = 16 * (byte == 0 ? 4 : byte == 1 || byte == 255 ? 6 : 8)
+        }
+        for length in 0..<256 {
+            unsafe lengths[length] = 16 * (7 + UInt16(format.lengthExtra[Int(format.lengthSymbol[length])]))
+        }
         for symbol in 0..<DeflateFormat.distanceSymbols {
-            unsafe distances[symbol] = symbol == 0 ? 16 : 16 * (5 + UInt16(format.distanceExtra[symbol]))
+            unsafe distances[symbol] = 16 * (symbol == 0 ? 1 : 5 + UInt16(format.distanceExtra[symbol]))
         }
     }
 
@@ -34,23 +38,30 @@
     func learn(_ statistics: DeflateStatistics, _ format: DeflateFormat, _ logarithm: DeflateLogarithm) {
         let counts = unsafe statistics.counts
         let distanceCounts = unsafe statistics.distanceCounts
-        var total: UInt32 = 8
-        for symbol in 0..<DeflateFormat.literalSymbols { unsafe total &+= counts[symbol] }
-        let whole = logarithm.of(total)
-        func cost(_ count: UInt32, _ whole: UInt32) -> UInt16 {
-            // A symbol that has not occurred counts as half of one that has.
-            UInt16(truncatingIfNeeded: min((whole &+ (1 << 16) &- logarithm.of(2 &* count &+ 1)) >> 12, 15 * 16))
-        }
-        for byte in 0..<256 { unsafe literals[byte] = cost(counts[byte], whole) }
+        let all = unsafe Self.total(counts, DeflateFormat.literalSymbols)
+        for byte in 0..<256 { unsafe literals[byte] = Self.cost(counts[byte], of: all, logarithm) }
         for length in 0..<256 {
             let symbol = unsafe Int(format.lengthSymbol[length])
-            unsafe lengths[length] = cost(counts[257 + symbol], whole) + 16 * UInt16(format.lengthExtra[symbol])
+            let extra = unsafe 16 * UInt16(format.lengthExtra[symbol])
+            unsafe lengths[length] = Self.cost(counts[257 + symbol], of: all, logarithm) + extra
         }
-        total = 8
-        for symbol in 0..<DeflateFormat.distanceSymbols { unsafe total &+= distanceCounts[symbol] }
-        let wholeDistances = logarithm.of(total)
+        let allDistances = unsafe Self.total(distanceCounts, DeflateFormat.distanceSymbols)
         for symbol in 0..<DeflateFormat.distanceSymbols {
-            unsafe distances[symbol] = cost(distanceCounts[symbol], wholeDistances) + 16 * UInt16(format.distanceExtra[symbol])
+            let extra = unsafe 16 * UInt16(format.distanceExtra[symbol])
+            unsafe distances[symbol] = Self.cost(distanceCounts[symbol], of: allDistances, logarithm) + extra
         }
+    }
+
+    /// The sum of counts, and a few more, so that a stretch with hardly any symbols teaches little.
+    private static func total(_ counts: UnsafePointer<UInt32>, _ size: Int) -> UInt32 {
+        var total: UInt32 = 8
+        for index in 0..<size { unsafe total &+= counts[index] }
+        return total
+    }
+
+    /// The cost of a symbol; one that has not occurred counts as half of one that has.
+    private static func cost(_ count: UInt32, of total: UInt32, _ logarithm: DeflateLogarithm) -> UInt16 {
+        let bits = logarithm.of(total) &+ (1 << 16) &- logarithm.of(2 &* count &+ 1)
+        return UInt16(truncatingIfNeeded: min(bits >> 12, 15 * 16))
     }
 }

@@ -17,7 +17,7 @@ internal import CDeflate
 
     private let format: DeflateFormat
     private let costs = DeflateCosts()
-    private let parser = DeflateParser()
+    private let parser: DeflateParser
     private let writer: DeflateBlockWriter
     private let logarithm = DeflateLogarithm()
     private var pending = DeflateStatistics()
@@ -26,6 +26,7 @@ internal import CDeflate
 
     init() {
         format = DeflateFormat()
+        parser = DeflateParser(format: format, costs: costs)
         writer = DeflateBlockWriter(format: format)
         unsafe sequences = .allocate(capacity: Self.capacity)
     }
@@ -33,7 +34,9 @@ internal import CDeflate
     deinit { unsafe sequences.deallocate() }
 
     /// The largest size that `count` bytes can be compressed to, with what is written over beyond.
-    static func bound(_ count: Int) -> Int { count + 8 * (count / stretch + 2) + 32 }
+    ///
+    /// A stretch of noise takes two stored blocks, each with 5 bytes and some bits of its own.
+    static func bound(_ count: Int) -> Int { count + 12 * (count / stretch + 2) + 32 }
 
     /// Compresses a buffer of at most 2 GiB; the target must hold ``bound(_:)`` bytes.
     ///
@@ -72,7 +75,7 @@ internal import CDeflate
         while blockEnd < source.count {
             let found = unsafe parser.parse(
                 base, count: source.count, from: blockEnd, to: min(blockEnd + Self.stretch, source.count),
-                into: sequences + blockSequences, costs: costs, format: format)
+                into: sequences + blockSequences)
             let added = unsafe UnsafeBufferPointer(start: sequences + blockSequences, count: found.sequences)
             unsafe fresh.collect(added, of: base + blockEnd, format: format)
             costs.learn(fresh, format, logarithm)

@@ -12,6 +12,8 @@
     static let endOfBlock = 256
     /// The longest copy.
     static let longestMatch = 258
+    /// The shortest copy.
+    static let shortestMatch = 3
     /// How far back a copy may reach.
     static let window = 32768
     /// The most bytes in a stored block.
@@ -19,7 +21,7 @@
 
     /// Symbol less 257 of a length less 3.
     let lengthSymbol: UnsafeMutablePointer<UInt8>
-    /// Symbols of distances less 1: those below 256 directly, the others at 256 + (distance - 1) / 128.
+    /// Symbols of distances, at ``distanceIndex(_:)``.
     let distanceSymbol: UnsafeMutablePointer<UInt8>
     /// The bits that follow the symbols of lengths.
     let lengthExtra: UnsafeMutablePointer<UInt8>
@@ -27,6 +29,12 @@
     let distanceExtra: UnsafeMutablePointer<UInt8>
     /// The lengths less 3 at which the symbols begin.
     let lengthBase: UnsafeMutablePointer<UInt8>
+
+    /// Where the symbol of a distance stands: small ones singly, others by 128.
+    @inline(__always) static func distanceIndex(_ distance: Int) -> Int {
+        let offset = distance &- 1
+        return offset < 256 ? offset : 256 &+ offset >> 7
+    }
 
     init() {
         unsafe lengthSymbol = .allocate(capacity: 256)

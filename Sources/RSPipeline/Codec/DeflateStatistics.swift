@@ -47,7 +47,8 @@
         let third = unsafe lanes + 512
         let fourth = unsafe lanes + 768
         var next = unsafe UnsafeRawPointer(source)
-        for unsafe sequence in unsafe sequences {
+        for index in 0..<sequences.count {
+            let sequence = unsafe sequences[index]
             let end = unsafe next + sequence.literals
             let whole = unsafe next + (sequence.literals & ~7)
             while unsafe next < whole {
@@ -69,8 +70,8 @@
             let length = sequence.length
             if length > 0 {
                 unsafe counts[257 + Int(lengthSymbol[length - 3])] &+= 1
-                let distance = sequence.distance - 1
-                unsafe distanceCounts[Int(distanceSymbol[distance < 256 ? distance : 256 + distance >> 7])] &+= 1
+                let index = DeflateFormat.distanceIndex(sequence.distance)
+                unsafe distanceCounts[Int(distanceSymbol[index])] &+= 1
                 unsafe next += length
             }
         }
