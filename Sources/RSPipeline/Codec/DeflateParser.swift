@@ -9,6 +9,8 @@
     private static let hashBits: UInt64 = 14
     /// One byte more is skipped after each 2^this bytes without a copy.
     private static let patience = 6
+    /// No more than this is skipped at once, so that the end of noise is found soon.
+    private static let longestSkip = 31
     /// Copies from this length on are taken unseen.
     private static let surelyWorth = 32
     /// What a copy must save, in 1/16 bit: it also makes the codes of other copies longer.
@@ -62,7 +64,7 @@
             let isRun = unsafe UInt32(truncatingIfNeeded: word ^ Self.word(source, place &- 1)) == 0
             var isCopy = unsafe Self.agree(word, Self.word(source, earlier))
             if !(isRun || isCopy) {
-                place &+= 1 &+ (place &- anchor) >> Self.patience
+                place &+= 1 &+ min((place &- anchor) >> Self.patience, Self.longestSkip)
                 continue
             }
             isCopy = isCopy && Self.isWithinReach(place, earlier)

@@ -7,7 +7,8 @@ enum DeflateMaterial {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + 8)
         while bytes.count < count {
-            withUnsafeBytes(of: random.next()) { unsafe bytes.append(contentsOf: $0) }
+            let draw = random.next()
+            for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(draw >> shift & 255)) }
         }
         bytes.removeLast(bytes.count - count)
         return bytes
@@ -86,6 +87,12 @@ enum DeflateMaterial {
         return bytes
     }
 
+    /// The same noise twice, so far apart, and nothing between.
+    static func farCopy(_ distance: Int) -> [UInt8] {
+        let part = noise(300, seed: 9)
+        return part + [UInt8](repeating: 0, count: distance - part.count) + part
+    }
+
     /// Pieces of all kinds, and copies of what was before.
     static func mixture(seed: UInt64) -> [UInt8] {
         var random = SplitMix64(seed: seed)
@@ -116,8 +123,7 @@ enum DeflateMaterial {
             ("float tile", floatTile(width: 128, height: 64, seed: 5)),
             ("integer tile", integerTile(width: 128, height: 128, seed: 6)), ("Fibonacci", fibonacci(20, seed: 7)),
             ("four values", noise(20_000, seed: 8).map { $0 & 3 }),
-            ("far", noise(32_768, seed: 9) + noise(600, seed: 9)),
-            ("too far", noise(32_769, seed: 10) + noise(600, seed: 10)),
+            ("far", farCopy(32_768)), ("too far", farCopy(32_769)),
             ("two kinds", noise(66_000, seed: 11).map { $0 & 15 } + noise(66_000, seed: 12).map { 64 + $0 & 15 }),
         ]
 }

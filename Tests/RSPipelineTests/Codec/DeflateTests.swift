@@ -4,13 +4,13 @@ import Testing
 
 @Suite struct DeflateTests {
     private static func encode(_ bytes: [UInt8], with encoder: DeflateEncoder) -> [UInt8] {
-        fill(DeflateEncoder.bound(bytes.count)) { target in
+        unsafe fill(DeflateEncoder.bound(bytes.count)) { target in
             unsafe bytes.withUnsafeBytes { unsafe encoder.compress($0, into: target) }
         }
     }
 
     private static func compress(_ bytes: [UInt8], with compressor: DeflateCompressor) -> [UInt8] {
-        fill(compressor.bound(bytes.count)) { target in
+        unsafe fill(compressor.bound(bytes.count)) { target in
             unsafe bytes.withUnsafeBytes { unsafe compressor.compress($0, into: target) }
         }
     }
@@ -96,7 +96,7 @@ import Testing
         let copies = try SlowInflate(Self.encode(far.bytes, with: encoder)).copies
         #expect(copies.contains { $0.distance == 32_768 && $0.length == 258 })
         let tooFar = try #require(DeflateMaterial.all.first { $0.name == "too far" })
-        #expect(try SlowInflate(Self.encode(tooFar.bytes, with: encoder)).copies.isEmpty)
+        #expect(try SlowInflate(Self.encode(tooFar.bytes, with: encoder)).copies.allSatisfy { $0.distance == 1 })
         let zeros = try SlowInflate(Self.encode([UInt8](repeating: 0, count: 2000), with: encoder)).copies
         #expect(zeros.allSatisfy { $0.distance == 1 } && zeros.contains { $0.length == 258 })
     }

@@ -37,7 +37,10 @@ import Testing
     @Test(arguments: [7, 9, 12, 15]) func keepsTheLimitAndStaysComplete(limit: Int) {
         var fibonacci: [UInt32] = [1, 1]
         while fibonacci.count < 40 { fibonacci.append(fibonacci[fibonacci.count - 1] + fibonacci[fibonacci.count - 2]) }
-        for counts in [fibonacci, fibonacci.reversed(), [UInt32](repeating: 3, count: 100), [1, 1_000_000, 1]] {
+        let lists: [[UInt32]] = [
+            fibonacci, fibonacci.reversed(), [UInt32](repeating: 3, count: 100), [1, 1_000_000, 1],
+        ]
+        for counts in lists {
             let lengths = Self.lengths(counts, limit: limit)
             #expect(lengths.allSatisfy { 1...limit ~= $0 })
             #expect(lengths.reduce(0) { $0 + 1 << (limit - $1) } == 1 << limit)
