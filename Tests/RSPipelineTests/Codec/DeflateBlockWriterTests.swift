@@ -4,13 +4,14 @@ import Testing
 
 @Suite struct DeflateBlockWriterTests {
     /// Writes given steps as one block and reads them again.
-    private static func roundTrip(_ steps: [DeflateSequence], seed: UInt64) throws -> (made: [UInt8], read: SlowInflate)
-    {
-        var random = SplitMix64(seed: seed)
+    private static func roundTrip(
+        _ steps: [DeflateSequence], literals: [UInt8]
+    ) throws -> (made: [UInt8], read: SlowInflate) {
         var bytes: [UInt8] = []
+        var used = 0
         for step in steps {
-            // Few values, so that the block is not stored.
-            for _ in 0..<step.literals { bytes.append(UInt8(random.next() & 1)) }
+            bytes += literals[used..<(used + step.literals)]
+            used += step.literals
             for _ in 0..<step.length { bytes.append(bytes[bytes.count - step.distance]) }
         }
         let format = DeflateFormat()
@@ -42,6 +43,11 @@ import Testing
         return try (bytes, SlowInflate(whole))
     }
 
+    /// Few values, so that a block is not stored.
+    private static func bits(_ count: Int, seed: UInt64) -> [UInt8] {
+        DeflateMaterial.noise(count, seed: seed).map { $0 & 1 }
+    }
+
     @Test func allLengthsAndDistances() throws {
         var distances = [1, 2, 3, 4]
         var power = 4
@@ -56,7 +62,7 @@ import Testing
                 DeflateSequence(literals: index % 3, length: length, distance: distances[index % distances.count]))
             index += 1
         }
-        let (bytes, read) = try Self.roundTrip(steps, seed: 1)
+        let (bytes, read) = try Self.roundTrip(steps, literals: Self.bits(34_000, seed: 1))
         #expect(read.output == bytes)
         #expect(read.copies.map(\.length) == Array(3...258))
         #expect(read.copies.map(\.distance) == steps.dropFirst().map(\.distance))
@@ -66,10 +72,21 @@ import Testing
 
     @Test func oneDistanceOrNone() throws {
         let start = DeflateSequence(literals: 3000, length: 0, distance: 0)
-        let none = try Self.roundTrip([start], seed: 2)
+        let none = try Self.roundTrip([start], literals: Self.bits(3000, seed: 2))
         #expect(none.read.output == none.made && none.read.copies.isEmpty && none.read.blocks == [0, 0, 1])
         let copy = DeflateSequence(literals: 0, length: 100, distance: 3000)
-        let one = try Self.roundTrip([start, copy, copy], seed: 3)
+        let one = try Self.roundTrip([start, copy, copy], literals: Self.bits(3000, seed: 3))
         #expect(one.read.output == one.made && one.read.copies.count == 2)
+    }
+
+    @Test func theLongestCodesFollowEachOther() throws {
+        // In order, the rarest bytes stand side by side.
+        let bytes = DeflateMaterial.fibonacci(20, seed: 4).sorted()
+        let step = DeflateSequence(literals: bytes.count, length: 0, distance: 0)
+        for start in 0..<8 {
+            let literals = [UInt8](repeating: 133, count: start) + bytes.dropLast(start)
+            let (made, read) = try Self.roundTrip([step], literals: literals)
+            #expect(read.output == made && read.blocks == [0, 0, 1])
+        }
     }
 }

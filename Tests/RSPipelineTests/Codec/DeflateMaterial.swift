@@ -14,6 +14,8 @@ enum DeflateMaterial {
         return bytes
     }
 
+    static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+
     static func text(_ count: Int, seed: UInt64) -> [UInt8] {
         let words = [
             "salt ", "of ", "the ", "earth ", "reflectance ", "band ", "near ", "infrared ", "and ", "12.5 ", "\n",
@@ -77,7 +79,8 @@ enum DeflateMaterial {
     /// Bytes as often as Fibonacci's numbers, which make the longest codes of all, in no order.
     static func fibonacci(_ symbols: Int, seed: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
-        var (a, b) = (1, 1)
+        // The end of the block is the first 1.
+        var (a, b) = (1, 2)
         for symbol in 0..<symbols {
             bytes += [UInt8](repeating: UInt8(symbol * 7), count: a)
             (a, b) = (b, a + b)
@@ -90,7 +93,7 @@ enum DeflateMaterial {
     /// The same noise twice, so far apart, and nothing between.
     static func farCopy(_ distance: Int) -> [UInt8] {
         let part = noise(300, seed: 9)
-        return part + [UInt8](repeating: 0, count: distance - part.count) + part
+        return part + zeros(distance - part.count) + part
     }
 
     /// Pieces of all kinds, and copies of what was before.
@@ -118,11 +121,12 @@ enum DeflateMaterial {
     static let all: [(name: String, bytes: [UInt8])] =
         (0...24).map { ("short \($0)", Array(text($0, seed: 1))) }
         + [
-            ("all different", (0...255).map { UInt8($0) }), ("zeros", [UInt8](repeating: 0, count: 70_000)),
+            ("all different", (0...255).map { UInt8($0) }), ("zeros", zeros(70_000)),
             ("noise", noise(66_000, seed: 2)), ("text", text(40_000, seed: 3)), ("runs", runs(40_000, seed: 4)),
             ("float tile", floatTile(width: 128, height: 64, seed: 5)),
             ("integer tile", integerTile(width: 128, height: 128, seed: 6)), ("Fibonacci", fibonacci(20, seed: 7)),
             ("four values", noise(20_000, seed: 8).map { $0 & 3 }),
+            ("run lengths", (Array(255...265) + Array(513...523)).flatMap { noise(20, seed: UInt64($0)) + zeros($0) }),
             ("far", farCopy(32_768)), ("too far", farCopy(32_769)),
             ("two kinds", noise(66_000, seed: 11).map { $0 & 15 } + noise(66_000, seed: 12).map { 64 + $0 & 15 }),
         ]
