@@ -52,8 +52,10 @@ internal import CDeflate
         if level >= Self.thoroughLevel || source.count <= Self.short { return unsafe smaller(source, into: target) }
         guard unsafe samplesWell(source, with: target) else { return unsafe thorough(source, into: target) }
         let size = unsafe encoder.compress(source, into: target)
-        // Where hardly anything is left, a little more is a large share, and libdeflate is fast.
-        return size < source.count / 4 ? unsafe improve(source, into: target, size: size) : size
+        // Where little is left, a little more is a large share, and libdeflate is fast. A constant tile is at the limit
+        // of the format with either.
+        guard source.count / 512..<source.count / 4 ~= size else { return size }
+        return unsafe improve(source, into: target, size: size)
     }
 
     /// Compresses with libdeflate.
