@@ -7,8 +7,8 @@
 /// compared.
 @safe final class DeflateParser {
     private static let hashBits: UInt64 = 14
-    /// One byte more is skipped after each 2^this bytes without a copy.
-    private static let patience = 6
+    /// One byte more is skipped after each 2^this places without a copy.
+    private static let patience = 4
     /// No more than this is skipped at once, so that the end of noise is found soon.
     private static let longestSkip = 31
     /// Copies from this length on are taken unseen.
@@ -55,6 +55,8 @@
         var made = 0
         var anchor = start
         var place = max(start, 1)
+        // Steps grow with a count of places, not with the distance: the next place then waits for one addition only.
+        var misses = 0
         while place < last {
             let word = unsafe Self.word(source, place)
             let hash = Self.hash(word)
@@ -64,7 +66,8 @@
             let isRun = unsafe UInt32(truncatingIfNeeded: word ^ Self.word(source, place &- 1)) == 0
             var isCopy = unsafe Self.agree(word, Self.word(source, earlier))
             if !(isRun || isCopy) {
-                place &+= 1 &+ min((place &- anchor) >> Self.patience, Self.longestSkip)
+                place &+= 1 &+ min(misses >> Self.patience, Self.longestSkip)
+                misses &+= 1
                 continue
             }
             isCopy = isCopy && Self.isWithinReach(place, earlier)
@@ -119,6 +122,7 @@
             made &+= 1
             anchor = end
             place = end
+            misses = 0
             if end < last {
                 for inner in max(begin, end &- Self.entered)..<end {
                     unsafe table[Self.hash(Self.word(source, inner))] = UInt32(truncatingIfNeeded: inner)
