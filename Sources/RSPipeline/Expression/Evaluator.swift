@@ -152,28 +152,28 @@
         case .multiply: unsafe binary(kernel, vectors) { $0 * $1 }
         case .divide: unsafe divide(kernel, vectors)
         case .minimum:
-            unsafe binary(kernel, vectors) { Self.known($0, $1, $0.replacing(with: $1, where: $1 .< $0)) }
+            unsafe strided(kernel, vectors) { Self.known($0, $1, $0.replacing(with: $1, where: $1 .< $0)) }
         case .maximum:
-            unsafe binary(kernel, vectors) { Self.known($0, $1, $0.replacing(with: $1, where: $1 .> $0)) }
-        case .less: unsafe binary(kernel, vectors) { Self.known($0, $1, Self.truth($0 .< $1)) }
-        case .lessOrEqual: unsafe binary(kernel, vectors) { Self.known($0, $1, Self.truth($0 .<= $1)) }
-        case .equal: unsafe binary(kernel, vectors) { Self.known($0, $1, Self.truth($0 .== $1)) }
-        case .notEqual: unsafe binary(kernel, vectors) { Self.known($0, $1, Self.truth($0 .!= $1)) }
-        case .and: unsafe binary(kernel, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .& ($1 .!= 0))) }
-        case .or: unsafe binary(kernel, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .| ($1 .!= 0))) }
+            unsafe strided(kernel, vectors) { Self.known($0, $1, $0.replacing(with: $1, where: $1 .> $0)) }
+        case .less: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .< $1)) }
+        case .lessOrEqual: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .<= $1)) }
+        case .equal: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .== $1)) }
+        case .notEqual: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .!= $1)) }
+        case .and: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .& ($1 .!= 0))) }
+        case .or: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .| ($1 .!= 0))) }
         // `-$0` of SIMD is `0 - $0`, which makes 0 of 0 instead of -0.
         case .negate: unsafe unary(kernel, vectors) { Lanes(repeating: -0.0) - $0 }
         case .not: unsafe unary(kernel, vectors) { Self.known($0, $0, Self.truth($0 .== 0)) }
         case .absolute: unsafe unary(kernel, vectors) { $0.replacing(with: -$0, where: $0 .< 0) + 0 }
         case .squareRoot: unsafe squareRoot(kernel, vectors)
         case .isNoData: unsafe unary(kernel, vectors) { Self.truth($0 .!= $0) }
-        case .coalesce: unsafe binary(kernel, vectors) { $0.replacing(with: $1, where: $0 .!= $0) }
-        case .invalidate: unsafe binary(kernel, vectors) { Self.missing($0, where: ($1 .== $1) .& ($1 .!= 0)) }
+        case .coalesce: unsafe strided(kernel, vectors) { $0.replacing(with: $1, where: $0 .!= $0) }
+        case .invalidate: unsafe strided(kernel, vectors) { Self.missing($0, where: ($1 .== $1) .& ($1 .!= 0)) }
         case .select:
             unsafe ternary(kernel, vectors) { Self.missing($2.replacing(with: $1, where: $0 .!= 0), where: $0 .!= $0) }
         case .multiplyAdd: unsafe multiplyAdd(kernel, vectors)
         case .subtractMultiply: unsafe ternary(kernel, vectors) { ($0 - $1) * $2 }
-        case .normalizedDifference: unsafe binary(kernel, vectors) { Self.finite(($0 - $1) / ($0 + $1)) }
+        case .normalizedDifference: unsafe strided(kernel, vectors) { Self.finite(($0 - $1) / ($0 + $1)) }
         case .scaledDifference: unsafe scaledDifference(kernel, vectors)
         case .power: unsafe each(kernel, vectors) { ScalarOperation.evaluate(.power, $0, $1, 0) }
         case .exponential: unsafe each(kernel, vectors) { a, _ in ScalarOperation.evaluate(.exponential, a, 0, 0) }
@@ -274,14 +274,12 @@
     private func unary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes) -> Lanes) {
         let target = unsafe kernel.target
         let a = unsafe kernel.a
-        if unsafe a.stride == 0 {
-            let value = unsafe body(a.lanes[0])
-            for i in 0..<vectors { unsafe target[i] = value }
-        } else {
-            for i in 0..<vectors { unsafe target[i] = body(a.lanes[i]) }
-        }
+        for i in 0..<vectors { unsafe target[i] = body(a.lanes[i &* a.stride]) }
     }
 
+    /// One loop for every kind of operands, with the number that is the same for all pixels taken out of the loop.
+    ///
+    /// For the smallest bodies only: a larger one would not be copied into four loops, but called for every vector.
     @inline(__always)
     private func binary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes, Lanes) -> Lanes) {
         let target = unsafe kernel.target
@@ -301,6 +299,13 @@
     }
 
     @inline(__always)
+    private func strided(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes, Lanes) -> Lanes) {
+        let target = unsafe kernel.target
+        let (a, b) = unsafe (kernel.a, kernel.b)
+        for i in 0..<vectors { unsafe target[i] = body(a.lanes[i &* a.stride], b.lanes[i &* b.stride]) }
+    }
+
+    @inline(__always)
     private func ternary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes, Lanes, Lanes) -> Lanes) {
         let target = unsafe kernel.target
         let (a, b, c) = unsafe (kernel.a, kernel.b, kernel.c)
@@ -316,7 +321,7 @@
         if unsafe kernel.b.stride == 0, divisor.significand == 1, reciprocal.isFinite, 1 / reciprocal == divisor {
             unsafe unary(kernel, vectors) { Self.finite($0 * Lanes(repeating: reciprocal)) }
         } else {
-            unsafe binary(kernel, vectors) { Self.finite($0 / $1) }
+            unsafe strided(kernel, vectors) { Self.finite($0 / $1) }
         }
     }
 
@@ -352,7 +357,7 @@
 
     private func scaledDifference(_ kernel: Kernel, _ vectors: Int) {
         let (gain, offset) = unsafe (kernel.c.lanes[0], kernel.d.lanes[0])
-        unsafe binary(kernel, vectors) { a, b in
+        unsafe strided(kernel, vectors) { a, b in
             Self.finite(((a - b) * gain) / ((a * gain + offset) + (b * gain + offset)))
         }
     }
