@@ -151,29 +151,25 @@
         case .subtract: unsafe binary(kernel, vectors) { $0 - $1 }
         case .multiply: unsafe binary(kernel, vectors) { $0 * $1 }
         case .divide: unsafe divide(kernel, vectors)
-        case .minimum:
-            unsafe strided(kernel, vectors) { Self.known($0, $1, $0.replacing(with: $1, where: $1 .< $0)) }
-        case .maximum:
-            unsafe strided(kernel, vectors) { Self.known($0, $1, $0.replacing(with: $1, where: $1 .> $0)) }
-        case .less: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .< $1)) }
-        case .lessOrEqual: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .<= $1)) }
-        case .equal: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .== $1)) }
-        case .notEqual: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth($0 .!= $1)) }
-        case .and: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .& ($1 .!= 0))) }
-        case .or: unsafe strided(kernel, vectors) { Self.known($0, $1, Self.truth(($0 .!= 0) .| ($1 .!= 0))) }
-        // `-$0` of SIMD is `0 - $0`, which makes 0 of 0 instead of -0.
-        case .negate: unsafe unary(kernel, vectors) { Lanes(repeating: -0.0) - $0 }
-        case .not: unsafe unary(kernel, vectors) { Self.known($0, $0, Self.truth($0 .== 0)) }
-        case .absolute: unsafe unary(kernel, vectors) { $0.replacing(with: -$0, where: $0 .< 0) + 0 }
+        case .minimum: unsafe strided(kernel, vectors, Self.minimum)
+        case .maximum: unsafe strided(kernel, vectors, Self.maximum)
+        case .less: unsafe strided(kernel, vectors, Self.less)
+        case .lessOrEqual: unsafe strided(kernel, vectors, Self.lessOrEqual)
+        case .equal: unsafe strided(kernel, vectors, Self.equal)
+        case .notEqual: unsafe strided(kernel, vectors, Self.notEqual)
+        case .and: unsafe strided(kernel, vectors, Self.and)
+        case .or: unsafe strided(kernel, vectors, Self.or)
+        case .negate: unsafe unary(kernel, vectors, Self.negate)
+        case .not: unsafe unary(kernel, vectors, Self.not)
+        case .absolute: unsafe unary(kernel, vectors, Self.absolute)
         case .squareRoot: unsafe squareRoot(kernel, vectors)
-        case .isNoData: unsafe unary(kernel, vectors) { Self.truth($0 .!= $0) }
-        case .coalesce: unsafe strided(kernel, vectors) { $0.replacing(with: $1, where: $0 .!= $0) }
-        case .invalidate: unsafe strided(kernel, vectors) { Self.missing($0, where: ($1 .== $1) .& ($1 .!= 0)) }
-        case .select:
-            unsafe ternary(kernel, vectors) { Self.missing($2.replacing(with: $1, where: $0 .!= 0), where: $0 .!= $0) }
+        case .isNoData: unsafe unary(kernel, vectors, Self.isNoData)
+        case .coalesce: unsafe strided(kernel, vectors, Self.coalesce)
+        case .invalidate: unsafe strided(kernel, vectors, Self.invalidate)
+        case .select: unsafe ternary(kernel, vectors, Self.select)
         case .multiplyAdd: unsafe multiplyAdd(kernel, vectors)
-        case .subtractMultiply: unsafe ternary(kernel, vectors) { ($0 - $1) * $2 }
-        case .normalizedDifference: unsafe strided(kernel, vectors) { Self.finite(($0 - $1) / ($0 + $1)) }
+        case .subtractMultiply: unsafe ternary(kernel, vectors, Self.subtractMultiply)
+        case .normalizedDifference: unsafe strided(kernel, vectors, Self.normalizedDifference)
         case .scaledDifference: unsafe scaledDifference(kernel, vectors)
         case .power: unsafe each(kernel, vectors) { ScalarOperation.evaluate(.power, $0, $1, 0) }
         case .exponential: unsafe each(kernel, vectors) { a, _ in ScalarOperation.evaluate(.exponential, a, 0, 0) }
@@ -248,7 +244,7 @@
         for i in 0..<vectors { unsafe target[i] = Self.missing(target[i], where: spare[i] .!= Lanes()) }
     }
 
-    // MARK: Loops
+    // MARK: Masks
 
     @inline(__always)
     static func truth(_ mask: SIMDMask<SIMD8<Int32>>) -> Lanes { Lanes().replacing(with: 1, where: mask) }
@@ -269,6 +265,76 @@
     /// The value, or NaN where it is infinite.
     @inline(__always)
     static func finite(_ value: Lanes) -> Lanes { missing(value, where: (value - value) .!= Lanes()) }
+
+    // MARK: Operations
+
+    // Functions, because these are put into the loops that take them; a closure that is more than a few instructions
+    // may be called for every vector instead.
+
+    @inline(__always)
+    private static func quotient(_ a: Lanes, _ b: Lanes) -> Lanes { finite(a / b) }
+
+    @inline(__always)
+    private static func minimum(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, a.replacing(with: b, where: b .< a)) }
+
+    @inline(__always)
+    private static func maximum(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, a.replacing(with: b, where: b .> a)) }
+
+    @inline(__always)
+    private static func less(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, truth(a .< b)) }
+
+    @inline(__always)
+    private static func lessOrEqual(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, truth(a .<= b)) }
+
+    @inline(__always)
+    private static func equal(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, truth(a .== b)) }
+
+    @inline(__always)
+    private static func notEqual(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, truth(a .!= b)) }
+
+    @inline(__always)
+    private static func and(_ a: Lanes, _ b: Lanes) -> Lanes {
+        known(a, b, truth((a .!= Lanes()) .& (b .!= Lanes())))
+    }
+
+    @inline(__always)
+    private static func or(_ a: Lanes, _ b: Lanes) -> Lanes {
+        known(a, b, truth((a .!= Lanes()) .| (b .!= Lanes())))
+    }
+
+    /// `-a` of a vector is `0 - a`, which makes 0 of 0 instead of -0.
+    @inline(__always)
+    private static func negate(_ a: Lanes) -> Lanes { Lanes(repeating: -0.0) - a }
+
+    @inline(__always)
+    private static func not(_ a: Lanes) -> Lanes { known(a, a, truth(a .== Lanes())) }
+
+    @inline(__always)
+    private static func absolute(_ a: Lanes) -> Lanes { a.replacing(with: -a, where: a .< Lanes()) + Lanes() }
+
+    @inline(__always)
+    private static func isNoData(_ a: Lanes) -> Lanes { truth(a .!= a) }
+
+    @inline(__always)
+    private static func coalesce(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .!= a) }
+
+    @inline(__always)
+    private static func invalidate(_ a: Lanes, _ b: Lanes) -> Lanes {
+        missing(a, where: (b .== b) .& (b .!= Lanes()))
+    }
+
+    @inline(__always)
+    private static func select(_ chooser: Lanes, _ a: Lanes, _ b: Lanes) -> Lanes {
+        missing(b.replacing(with: a, where: chooser .!= Lanes()), where: chooser .!= chooser)
+    }
+
+    @inline(__always)
+    private static func subtractMultiply(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { (a - b) * c }
+
+    @inline(__always)
+    private static func normalizedDifference(_ a: Lanes, _ b: Lanes) -> Lanes { finite((a - b) / (a + b)) }
+
+    // MARK: Loops
 
     @inline(__always)
     private func unary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes) -> Lanes) {
@@ -321,7 +387,7 @@
         if unsafe kernel.b.stride == 0, divisor.significand == 1, reciprocal.isFinite, 1 / reciprocal == divisor {
             unsafe unary(kernel, vectors) { Self.finite($0 * Lanes(repeating: reciprocal)) }
         } else {
-            unsafe strided(kernel, vectors) { Self.finite($0 / $1) }
+            unsafe strided(kernel, vectors, Self.quotient)
         }
     }
 

@@ -65,7 +65,13 @@ struct InstructionFusion {
     private mutating func joinMask(_ index: Int, of a: Int, mask b: Int) {
         guard var load = all[a], load.opcode == .load, uses[a] == 1, let mask = all[b], mask.opcode == .storedBit
         else { return }
-        load.tests += mask.tests
+        for test in mask.tests {
+            if let same = load.tests.firstIndex(where: { $0.slot == test.slot }) {
+                load.tests[same].mask |= test.mask
+            } else {
+                load.tests.append(test)
+            }
+        }
         replace(index, with: load)
     }
 

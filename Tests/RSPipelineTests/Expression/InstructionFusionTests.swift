@@ -17,7 +17,9 @@ import Testing
     @Test mutating func aLoadTakesItsScaleAndItsMasks() {
         var value = masked(graph.load(slot: 0), slot: 5, bits: 8)
         value = graph.affine(value, gain: 0.5, offset: -0.25)
-        value = masked(value, slot: 4, bits: 24)
+        value = masked(value, slot: 4, bits: 8)
+        // Bits of one layer are one test.
+        value = masked(value, slot: 4, bits: 16)
         #expect(lines(value) == ["r0 = load input 0 * 0.5 + -0.25 unless input 5 & 0x8, input 4 & 0x18"])
         #expect(Program(graph, results: [value]).inputSlots == [0, 4, 5])
     }
