@@ -33,6 +33,10 @@
         var lanes: UnsafeMutablePointer<Lanes>
         /// 0 for a number that is the same for all pixels.
         var stride: Int
+
+        subscript(vector: Int) -> Lanes {
+            @inline(__always) get { unsafe lanes[vector &* stride] }
+        }
     }
 
     /// An instruction with its places looked up, so that a block costs no decisions but which loop to run.
@@ -139,42 +143,53 @@
                     unsafe BlockLoader.test(bits, start: start, count: count, into: kernel.target)
                 } else {
                     unsafe BlockLoader.load(input, start: start, count: count, into: kernel.target)
-                    unsafe anyBit(kernel.target, kernel.target, test.mask, vectors)
+                    unsafe anyBit(Source(lanes: kernel.target, stride: 1), kernel.target, test.mask, vectors)
                 }
             }
         }
     }
 
+    /// Runs one operation over a block.
+    ///
+    /// A loop per operation, and no closure that a shared loop takes: what is more than a few instructions would be
+    /// called for every vector.
     private func operate(_ kernel: Kernel, _ vectors: Int) {
+        let target = unsafe kernel.target
+        let (a, b, c, d) = unsafe (kernel.a, kernel.b, kernel.c, kernel.d)
         switch unsafe kernel.opcode {
-        case .add: unsafe binary(kernel, vectors) { $0 + $1 }
-        case .subtract: unsafe binary(kernel, vectors) { $0 - $1 }
-        case .multiply: unsafe binary(kernel, vectors) { $0 * $1 }
+        case .add: for i in 0..<vectors { unsafe target[i] = a[i] + b[i] }
+        case .subtract: for i in 0..<vectors { unsafe target[i] = a[i] - b[i] }
+        case .multiply: for i in 0..<vectors { unsafe target[i] = a[i] * b[i] }
         case .divide: unsafe divide(kernel, vectors)
-        case .minimum: unsafe strided(kernel, vectors, Self.minimum)
-        case .maximum: unsafe strided(kernel, vectors, Self.maximum)
-        case .less: unsafe strided(kernel, vectors, Self.less)
-        case .lessOrEqual: unsafe strided(kernel, vectors, Self.lessOrEqual)
-        case .equal: unsafe strided(kernel, vectors, Self.equal)
-        case .notEqual: unsafe strided(kernel, vectors, Self.notEqual)
-        case .and: unsafe strided(kernel, vectors, Self.and)
-        case .or: unsafe strided(kernel, vectors, Self.or)
-        case .negate: unsafe unary(kernel, vectors, Self.negate)
-        case .not: unsafe unary(kernel, vectors, Self.not)
-        case .absolute: unsafe unary(kernel, vectors, Self.absolute)
+        case .minimum: for i in 0..<vectors { unsafe target[i] = Self.minimum(a[i], b[i]) }
+        case .maximum: for i in 0..<vectors { unsafe target[i] = Self.maximum(a[i], b[i]) }
+        case .less: for i in 0..<vectors { unsafe target[i] = Self.less(a[i], b[i]) }
+        case .lessOrEqual: for i in 0..<vectors { unsafe target[i] = Self.lessOrEqual(a[i], b[i]) }
+        case .equal: for i in 0..<vectors { unsafe target[i] = Self.equal(a[i], b[i]) }
+        case .notEqual: for i in 0..<vectors { unsafe target[i] = Self.notEqual(a[i], b[i]) }
+        case .and: for i in 0..<vectors { unsafe target[i] = Self.and(a[i], b[i]) }
+        case .or: for i in 0..<vectors { unsafe target[i] = Self.or(a[i], b[i]) }
+        case .coalesce: for i in 0..<vectors { unsafe target[i] = Self.coalesce(a[i], b[i]) }
+        case .invalidate: for i in 0..<vectors { unsafe target[i] = Self.invalidate(a[i], b[i]) }
+        case .normalizedDifference: for i in 0..<vectors { unsafe target[i] = Self.normalizedDifference(a[i], b[i]) }
+        case .negate: for i in 0..<vectors { unsafe target[i] = Self.negate(a[i]) }
+        case .not: for i in 0..<vectors { unsafe target[i] = Self.not(a[i]) }
+        case .absolute: for i in 0..<vectors { unsafe target[i] = Self.absolute(a[i]) }
+        case .isNoData: for i in 0..<vectors { unsafe target[i] = Self.isNoData(a[i]) }
         case .squareRoot: unsafe squareRoot(kernel, vectors)
-        case .isNoData: unsafe unary(kernel, vectors, Self.isNoData)
-        case .coalesce: unsafe strided(kernel, vectors, Self.coalesce)
-        case .invalidate: unsafe strided(kernel, vectors, Self.invalidate)
-        case .select: unsafe ternary(kernel, vectors, Self.select)
-        case .multiplyAdd: unsafe multiplyAdd(kernel, vectors)
-        case .subtractMultiply: unsafe ternary(kernel, vectors, Self.subtractMultiply)
-        case .normalizedDifference: unsafe strided(kernel, vectors, Self.normalizedDifference)
-        case .scaledDifference: unsafe scaledDifference(kernel, vectors)
-        case .power: unsafe each(kernel, vectors) { ScalarOperation.evaluate(.power, $0, $1, 0) }
-        case .exponential: unsafe each(kernel, vectors) { a, _ in ScalarOperation.evaluate(.exponential, a, 0, 0) }
-        case .logarithm: unsafe each(kernel, vectors) { a, _ in ScalarOperation.evaluate(.logarithm, a, 0, 0) }
-        case .anyBit: unsafe anyBit(kernel.a.lanes, kernel.target, kernel.payload, vectors)
+        case .select: for i in 0..<vectors { unsafe target[i] = Self.select(a[i], b[i], c[i]) }
+        case .multiplyAdd: for i in 0..<vectors { unsafe target[i] = a[i] * b[i] + c[i] }
+        case .subtractMultiply: for i in 0..<vectors { unsafe target[i] = (a[i] - b[i]) * c[i] }
+        case .scaledDifference:
+            let (gain, offset) = unsafe (c[0], d[0])
+            for i in 0..<vectors {
+                let (x, y) = unsafe (a[i], b[i])
+                unsafe target[i] = Self.finite(((x - y) * gain) / ((x * gain + offset) + (y * gain + offset)))
+            }
+        case .power: for i in 0..<vectors { unsafe target[i] = Self.each(.power, a[i], b[i]) }
+        case .exponential: for i in 0..<vectors { unsafe target[i] = Self.each(.exponential, a[i], a[i]) }
+        case .logarithm: for i in 0..<vectors { unsafe target[i] = Self.each(.logarithm, a[i], a[i]) }
+        case .anyBit: unsafe anyBit(a, target, kernel.payload, vectors)
         case .load, .storedBit, .constant, .parameter: break
         }
     }
@@ -240,7 +255,7 @@
         }
         let vectors = (count + Self.laneCount - 1) / Self.laneCount
         unsafe BlockLoader.load(input, start: start, count: count, into: spare)
-        unsafe anyBit(spare, spare, test.mask, vectors)
+        unsafe anyBit(Source(lanes: spare, stride: 1), spare, test.mask, vectors)
         for i in 0..<vectors { unsafe target[i] = Self.missing(target[i], where: spare[i] .!= Lanes()) }
     }
 
@@ -267,12 +282,6 @@
     static func finite(_ value: Lanes) -> Lanes { missing(value, where: (value - value) .!= Lanes()) }
 
     // MARK: Operations
-
-    // Functions, because these are put into the loops that take them; a closure that is more than a few instructions
-    // may be called for every vector instead.
-
-    @inline(__always)
-    private static func quotient(_ a: Lanes, _ b: Lanes) -> Lanes { finite(a / b) }
 
     @inline(__always)
     private static func minimum(_ a: Lanes, _ b: Lanes) -> Lanes { known(a, b, a.replacing(with: b, where: b .< a)) }
@@ -329,125 +338,57 @@
     }
 
     @inline(__always)
-    private static func subtractMultiply(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { (a - b) * c }
-
-    @inline(__always)
     private static func normalizedDifference(_ a: Lanes, _ b: Lanes) -> Lanes { finite((a - b) / (a + b)) }
 
-    // MARK: Loops
-
     @inline(__always)
-    private func unary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes) -> Lanes) {
-        let target = unsafe kernel.target
-        let a = unsafe kernel.a
-        for i in 0..<vectors { unsafe target[i] = body(a.lanes[i &* a.stride]) }
-    }
-
-    /// One loop for every kind of operands, with the number that is the same for all pixels taken out of the loop.
-    ///
-    /// For the smallest bodies only: a larger one would not be copied into four loops, but called for every vector.
-    @inline(__always)
-    private func binary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes, Lanes) -> Lanes) {
-        let target = unsafe kernel.target
-        let (a, b) = unsafe (kernel.a.lanes, kernel.b.lanes)
-        switch unsafe (kernel.a.stride, kernel.b.stride) {
-        case (1, 1): for i in 0..<vectors { unsafe target[i] = body(a[i], b[i]) }
-        case (1, _):
-            let right = unsafe b[0]
-            for i in 0..<vectors { unsafe target[i] = body(a[i], right) }
-        case (_, 1):
-            let left = unsafe a[0]
-            for i in 0..<vectors { unsafe target[i] = body(left, b[i]) }
-        default:
-            let value = unsafe body(a[0], b[0])
-            for i in 0..<vectors { unsafe target[i] = value }
-        }
-    }
-
-    @inline(__always)
-    private func strided(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes, Lanes) -> Lanes) {
-        let target = unsafe kernel.target
-        let (a, b) = unsafe (kernel.a, kernel.b)
-        for i in 0..<vectors { unsafe target[i] = body(a.lanes[i &* a.stride], b.lanes[i &* b.stride]) }
-    }
-
-    @inline(__always)
-    private func ternary(_ kernel: Kernel, _ vectors: Int, _ body: (Lanes, Lanes, Lanes) -> Lanes) {
-        let target = unsafe kernel.target
-        let (a, b, c) = unsafe (kernel.a, kernel.b, kernel.c)
-        for i in 0..<vectors {
-            unsafe target[i] = body(a.lanes[i &* a.stride], b.lanes[i &* b.stride], c.lanes[i &* c.stride])
-        }
+    private static func each(_ opcode: Opcode, _ a: Lanes, _ b: Lanes) -> Lanes {
+        var value = Lanes()
+        for lane in 0..<laneCount { value[lane] = ScalarOperation.evaluate(opcode, a[lane], b[lane], 0) }
+        return value
     }
 
     private func divide(_ kernel: Kernel, _ vectors: Int) {
-        let divisor = unsafe kernel.b.lanes[0][0]
+        let target = unsafe kernel.target
+        let (a, b) = unsafe (kernel.a, kernel.b)
+        let divisor = unsafe b[0][0]
         let reciprocal = 1 / divisor
         // A divisor of 2, 4 ... has an exact reciprocal, and to multiply by it gives the same bits.
-        if unsafe kernel.b.stride == 0, divisor.significand == 1, reciprocal.isFinite, 1 / reciprocal == divisor {
-            unsafe unary(kernel, vectors) { Self.finite($0 * Lanes(repeating: reciprocal)) }
+        if unsafe b.stride == 0, divisor.significand == 1, reciprocal.isFinite, 1 / reciprocal == divisor {
+            for i in 0..<vectors { unsafe target[i] = Self.finite(a[i] * reciprocal) }
         } else {
-            unsafe strided(kernel, vectors, Self.quotient)
+            for i in 0..<vectors { unsafe target[i] = Self.finite(a[i] / b[i]) }
         }
-    }
-
-    private func multiplyAdd(_ kernel: Kernel, _ vectors: Int) {
-        guard unsafe kernel.a.stride == 1, unsafe kernel.b.stride == 0, unsafe kernel.c.stride == 0 else {
-            return unsafe ternary(kernel, vectors) { $0 * $1 + $2 }
-        }
-        let (gain, offset) = unsafe (kernel.b.lanes[0], kernel.c.lanes[0])
-        unsafe unary(kernel, vectors) { $0 * gain + offset }
     }
 
     /// Square roots, number by number.
     ///
-    /// That of a vector calls the C library lane by lane. This loop becomes vector instructions, because the choice
-    /// tells the compiler that no root of a negative number is taken; within one register or between two, which the
-    /// compiler would otherwise have to find out for every block.
+    /// That of a vector calls the C library lane by lane. These loops become vector instructions, because the choice
+    /// tells the compiler that no root of a negative number is taken. There is one for a register into itself, because
+    /// in a loop between two the compiler tests whether they overlap, and would then go number by number.
     private func squareRoot(_ kernel: Kernel, _ vectors: Int) {
         @inline(__always) func root(_ value: Float) -> Float {
             let isKnown = value >= 0
             let root = (isKnown ? value : 0).squareRoot()
             return Float(bitPattern: root.bitPattern | (isKnown ? 0 : .max))
         }
-        guard unsafe kernel.a.stride == 1, unsafe kernel.a.lanes != kernel.target else {
-            let target = unsafe UnsafeMutableRawPointer(kernel.target).assumingMemoryBound(to: Float.self)
-            if unsafe kernel.a.stride == 0 { unsafe unary(kernel, vectors) { $0 } }
-            for i in 0..<(vectors * Self.laneCount) { unsafe target[i] = root(target[i]) }
-            return
-        }
+        let a = unsafe kernel.a
         let target = unsafe UnsafeMutableRawPointer(kernel.target).assumingMemoryBound(to: Float.self)
-        let source = unsafe UnsafeMutableRawPointer(kernel.a.lanes).assumingMemoryBound(to: Float.self)
-        for i in 0..<(vectors * Self.laneCount) { unsafe target[i] = root(source[i]) }
-    }
-
-    private func scaledDifference(_ kernel: Kernel, _ vectors: Int) {
-        let (gain, offset) = unsafe (kernel.c.lanes[0], kernel.d.lanes[0])
-        unsafe strided(kernel, vectors) { a, b in
-            Self.finite(((a - b) * gain) / ((a * gain + offset) + (b * gain + offset)))
+        let source = unsafe UnsafeMutableRawPointer(a.lanes).assumingMemoryBound(to: Float.self)
+        let count = vectors * Self.laneCount
+        if unsafe a.stride == 1, unsafe source != target {
+            for i in 0..<count { unsafe target[i] = root(source[i]) }
+        } else {
+            if unsafe a.stride == 0 { for i in 0..<vectors { unsafe kernel.target[i] = a[0] } }
+            for i in 0..<count { unsafe target[i] = root(target[i]) }
         }
     }
 
-    @inline(__always)
-    private func each(_ kernel: Kernel, _ vectors: Int, _ body: (Float, Float) -> Float) {
-        let target = unsafe kernel.target
-        let (a, b) = unsafe (kernel.a, kernel.b)
-        for i in 0..<vectors {
-            let (x, y) = unsafe (a.lanes[i &* a.stride], b.lanes[i &* b.stride])
-            var value = Lanes()
-            for lane in 0..<Self.laneCount { value[lane] = body(x[lane], y[lane]) }
-            unsafe target[i] = value
-        }
-    }
-
-    private func anyBit(
-        _ source: UnsafeMutablePointer<Lanes>, _ target: UnsafeMutablePointer<Lanes>, _ mask: UInt32, _ vectors: Int
-    ) {
+    private func anyBit(_ source: Source, _ target: UnsafeMutablePointer<Lanes>, _ mask: UInt32, _ vectors: Int) {
         let mask = SIMD8<UInt32>(repeating: mask & 0x7f_ffff)
         for i in 0..<vectors {
             let value = unsafe source[i]
             // Added to 2^23, a whole number below that stands in the low bits of the Float.
-            let number = value.replacing(with: 0, where: value .!= value) + 8_388_608
+            let number = value.replacing(with: Lanes(), where: value .!= value) + 8_388_608
             let bits = unsafe unsafeBitCast(number, to: SIMD8<UInt32>.self) & mask
             unsafe target[i] = Self.truth(bits .!= SIMD8<UInt32>())
         }
