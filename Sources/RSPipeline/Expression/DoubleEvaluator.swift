@@ -17,16 +17,30 @@
             switch instruction.opcode {
             case .load:
                 guard let input = unsafe inputs[Int(instruction.payload)] else { continue }
-                registers[instruction.target] = unsafe Self.load(input, pixel)
-            case .anyBit:
-                let bits = a >= 0 && a < 8_388_608 ? UInt32(a) : 0
-                registers[instruction.target] = bits & instruction.payload == 0 ? 0 : 1
+                var value = unsafe Self.load(input, pixel)
+                if instruction.tests.contains(where: { unsafe isSet($0, pixel, inputs) }) { value = .nan }
+                if instruction.a != .none { value *= a }
+                if instruction.b != .none { value += number(instruction.b) }
+                registers[instruction.target] = value
+            case .storedBit:
+                let anySet = instruction.tests.contains { unsafe isSet($0, pixel, inputs) }
+                registers[instruction.target] = anySet ? 1 : 0
+            case .anyBit: registers[instruction.target] = Self.isSet(instruction.payload, in: a) ? 1 : 0
             default:
                 registers[instruction.target] = ScalarOperation.evaluate(
-                    instruction.opcode, a, number(instruction.b), number(instruction.c))
+                    instruction.opcode, a, number(instruction.b), number(instruction.c), number(instruction.d))
             }
         }
         return number(program.results[result])
+    }
+
+    private func isSet(_ test: Program.BitTest, _ pixel: Int, _ inputs: [InputBlock?]) -> Bool {
+        guard let input = unsafe inputs[test.slot] else { return false }
+        return unsafe Self.isSet(test.mask, in: Self.load(input, pixel))
+    }
+
+    private static func isSet(_ mask: UInt32, in value: Double) -> Bool {
+        value >= 0 && value < 8_388_608 && UInt32(value) & mask != 0
     }
 
     private func number(_ operand: Program.Operand) -> Double {

@@ -1,9 +1,11 @@
 /// What each operation means for one number: the definition that folding uses and the block kernels are tested against.
 enum ScalarOperation {
-    /// The result of an operation on up to three operands.
-    static func evaluate<Value: BinaryFloatingPoint>(_ opcode: Opcode, _ a: Value, _ b: Value, _ c: Value) -> Value {
+    /// The result of an operation on up to four operands.
+    static func evaluate<Value: BinaryFloatingPoint>(
+        _ opcode: Opcode, _ a: Value, _ b: Value, _ c: Value, _ d: Value = .nan
+    ) -> Value {
         switch opcode {
-        case .load, .constant, .parameter, .anyBit: return .nan
+        case .load, .constant, .parameter, .anyBit, .storedBit: return .nan
         case .add: return a + b
         case .subtract: return a - b
         case .multiply: return a * b
@@ -27,6 +29,10 @@ enum ScalarOperation {
         case .coalesce: return a.isNaN ? b : a
         case .select: return a.isNaN ? .nan : (a != 0 ? b : c)
         case .invalidate: return b.isNaN || b == 0 ? a : .nan
+        case .multiplyAdd: return a * b + c
+        case .subtractMultiply: return (a - b) * c
+        case .normalizedDifference: return finite((a - b) / (a + b))
+        case .scaledDifference: return finite(((a - b) * c) / ((a * c + d) + (b * c + d)))
         }
     }
 

@@ -26,6 +26,28 @@ enum Opcode: UInt8, Sendable, Hashable {
     case anyBit
     /// `a`, but NaN where `b` is neither 0 nor NaN.
     case invalidate
+
+    // What follows stands in programs only, made by joining operations. Each is exactly the operations it is made of,
+    // with a rounding after every one.
+
+    /// 1 where a bit of the instruction's test is set in an input as it is stored.
+    case storedBit
+    /// `a * b + c`.
+    case multiplyAdd
+    /// `(a - b) * c`.
+    case subtractMultiply
+    /// `(a - b) / (a + b)`.
+    case normalizedDifference
+    /// `((a - b) * c) / ((a * c + d) + (b * c + d))`: of two bands of one scale.
+    case scaledDifference
+
+    /// Whether operands may change places: the same bits either way.
+    var isCommutative: Bool {
+        switch self {
+        case .add, .multiply, .equal, .notEqual, .and, .or: true
+        default: false
+        }
+    }
 }
 
 /// The pixel program of a whole plan in static single assignment form: every value is computed by one node, equal
@@ -37,6 +59,9 @@ struct ValueGraph: Sendable {
         var b = -1
         var c = -1
         var payload: UInt32 = 0
+
+        /// The node with its first two operands in the other order.
+        var swapped: Node { Node(opcode: opcode, a: b, b: a, c: c, payload: payload) }
     }
 
     private(set) var nodes: [Node] = []
@@ -48,6 +73,7 @@ struct ValueGraph: Sendable {
 
     private mutating func intern(_ node: Node) -> ValueID {
         if let index = known[node] { return ValueID(index: index) }
+        if node.opcode.isCommutative, let index = known[node.swapped] { return ValueID(index: index) }
         nodes.append(node)
         known[node] = nodes.count - 1
         return ValueID(index: nodes.count - 1)

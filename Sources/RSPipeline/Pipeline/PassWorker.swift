@@ -164,31 +164,137 @@
 }
 
 /// A number that identifies the decoded pixels of a band, whatever the order and the parts they are summed in.
+///
+/// The sum over all pixels of `(bits + 1) * weight`, modulo 2^64. Along a run of columns of one row the weight grows by
+/// the same step; first weight and step of a run are hashes of its place. So a run needs only the sum of its bits and
+/// the sum of bits times column, and vectors give both without a multiplication: the second is the sum of the running
+/// sums. Every weight is odd: one changed bit always shows. The step of a run is twice an odd number: two pixels that
+/// change places in a run always show, in different runs unless two hashes are equal.
 enum PixelChecksum {
-    /// The sum over a window of `(bits + 1) * (2 * position + 1)`, modulo 2^64.
-    static func sum(_ base: UnsafeRawPointer, sampleType: SampleType, window: Window, gridWidth: Int) -> UInt64 {
-        switch sampleType {
-        case .uint8: unsafe sum(UInt8.self, base, window, gridWidth)
-        case .uint16, .int16: unsafe sum(UInt16.self, base, window, gridWidth)
-        case .uint32, .int32, .float32: unsafe sum(UInt32.self, base, window, gridWidth)
-        case .float64: unsafe sum(UInt64.self, base, window, gridWidth)
-        }
-    }
+    /// Columns of a run: sums of running sums of so many 16-bit numbers fit 32 bits.
+    private static let runLength = 1024
 
-    @inline(__always)
-    private static func sum<Bits: FixedWidthInteger & UnsignedInteger>(
-        _ type: Bits.Type, _ base: UnsafeRawPointer, _ window: Window, _ gridWidth: Int
-    ) -> UInt64 {
-        let source = unsafe base.assumingMemoryBound(to: Bits.self)
+    /// The part of the sum that a window contributes.
+    static func sum(_ base: UnsafeRawPointer, sampleType: SampleType, window: Window, gridWidth: Int) -> UInt64 {
+        let size = sampleType.byteCount
         var total: UInt64 = 0
         for row in 0..<window.height {
-            var weight = UInt64((window.row + row) * gridWidth + window.column) &* 2 &+ 1
-            let line = unsafe source + row * window.width
-            for column in 0..<window.width {
-                total &+= unsafe (UInt64(line[column]) &+ 1) &* weight
-                weight &+= 2
+            var column = window.column
+            let end = window.column + window.width
+            while column < end {
+                let runStart = column / runLength * runLength
+                let count = min(end, runStart + runLength) - column
+                let source = unsafe base + (row * window.width + column - window.column) * size
+                let (bits, moments) = unsafe sums(source, sampleType, count)
+                let offset = UInt64(column - runStart)
+                let pixels = UInt64(count)
+                let place = UInt64((window.row + row) * gridWidth + runStart)
+                let first = hash(place) | 1
+                let step = (hash(~place) | 1) &* 2
+                let atOffset = moments &+ pixels &* (pixels &- 1) / 2 &+ offset &* (bits &+ pixels)
+                total &+= first &* (bits &+ pixels) &+ step &* atOffset
+                column += count
             }
         }
         return total
+    }
+
+    /// The mixing function of SplitMix64.
+    private static func hash(_ value: UInt64) -> UInt64 {
+        var z = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// The sum of the bits of some numbers, and the sum of bits times position.
+    private static func sums(
+        _ source: UnsafeRawPointer, _ sampleType: SampleType, _ count: Int
+    ) -> (bits: UInt64, moments: UInt64) {
+        switch sampleType {
+        case .uint8:
+            narrow(
+                count,
+                {
+                    SIMD8<UInt32>(
+                        truncatingIfNeeded: unsafe source.loadUnaligned(fromByteOffset: $0 * 8, as: SIMD8<UInt8>.self))
+                },
+                { UInt64(unsafe source.loadUnaligned(fromByteOffset: $0, as: UInt8.self)) })
+        case .uint16, .int16:
+            narrow(
+                count,
+                {
+                    SIMD8<UInt32>(
+                        truncatingIfNeeded: unsafe source.loadUnaligned(fromByteOffset: $0 * 16, as: SIMD8<UInt16>.self)
+                    )
+                },
+                { UInt64(unsafe source.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self)) })
+        case .uint32, .int32, .float32:
+            wide(
+                count,
+                {
+                    SIMD4<UInt64>(
+                        truncatingIfNeeded: unsafe source.loadUnaligned(fromByteOffset: $0 * 16, as: SIMD4<UInt32>.self)
+                    )
+                },
+                { UInt64(unsafe source.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)) })
+        case .float64:
+            wide(
+                count, { spread(unsafe source.loadUnaligned(fromByteOffset: $0 * 32, as: SIMD4<UInt64>.self)) },
+                { spread(SIMD4(repeating: unsafe source.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)))[0] })
+        }
+    }
+
+    /// Puts the high bits into the low ones too, where multiplying keeps them.
+    @inline(__always)
+    private static func spread(_ bits: SIMD4<UInt64>) -> SIMD4<UInt64> { bits ^ (bits &>> 31) }
+
+    @inline(__always)
+    private static func narrow(
+        _ count: Int, _ load: (Int) -> SIMD8<UInt32>, _ bits: (Int) -> UInt64
+    ) -> (bits: UInt64, moments: UInt64) {
+        var sum = SIMD8<UInt32>()
+        var running = SIMD8<UInt32>()
+        let vectors = count / 8
+        for i in 0..<vectors {
+            sum &+= load(i)
+            running &+= sum
+        }
+        var total: (bits: UInt64, moments: UInt64) = (0, 0)
+        for lane in 0..<8 { add(UInt64(sum[lane]), UInt64(running[lane]), vectors, lane, 8, &total) }
+        for i in (vectors * 8)..<count { add(bits(i), at: i, &total) }
+        return total
+    }
+
+    @inline(__always)
+    private static func wide(
+        _ count: Int, _ load: (Int) -> SIMD4<UInt64>, _ bits: (Int) -> UInt64
+    ) -> (bits: UInt64, moments: UInt64) {
+        var sum = SIMD4<UInt64>()
+        var running = SIMD4<UInt64>()
+        let vectors = count / 4
+        for i in 0..<vectors {
+            sum &+= load(i)
+            running &+= sum
+        }
+        var total: (bits: UInt64, moments: UInt64) = (0, 0)
+        for lane in 0..<4 { add(sum[lane], running[lane], vectors, lane, 4, &total) }
+        for i in (vectors * 4)..<count { add(bits(i), at: i, &total) }
+        return total
+    }
+
+    /// Adds a lane: in the sum of running sums, the number of vector `i` of `n` stands `n - i` times.
+    @inline(__always)
+    private static func add(
+        _ sum: UInt64, _ running: UInt64, _ vectors: Int, _ lane: Int, _ lanes: UInt64,
+        _ total: inout (bits: UInt64, moments: UInt64)
+    ) {
+        total.bits &+= sum
+        total.moments &+= lanes &* (UInt64(vectors) &* sum &- running) &+ UInt64(lane) &* sum
+    }
+
+    @inline(__always)
+    private static func add(_ bits: UInt64, at position: Int, _ total: inout (bits: UInt64, moments: UInt64)) {
+        total.bits &+= bits
+        total.moments &+= UInt64(position) &* bits
     }
 }
