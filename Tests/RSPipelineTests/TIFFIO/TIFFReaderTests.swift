@@ -200,6 +200,18 @@ enum WholeRaster {
         }
     }
 
+    @Test func aFileWithoutAnyBlock() throws {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/empty.tif"
+        let writer = try DatasetWriter(
+            creating: path, grid: SmallRaster.grid(50, 40), sampleType: .int16, bandCount: 1,
+            options: ["SPARSE_OK=TRUE", "TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"])
+        try writer.describe(bands: [RasterBandDescription(name: "", noData: .value(-7))], metadata: [:])
+        try writer.close()
+        let values = try Run.values("read \(path) ! expr sum=\"empty * 2\"")
+        #expect(values["sum"]?.allSatisfy { $0.isNaN } == true)
+    }
+
     /// Where the entry of a tag is in a file of one image.
     private func entry(_ tag: UInt16, in bytes: [UInt8]) throws -> Int {
         let first = (4..<8).reversed().reduce(0) { $0 << 8 | Int(bytes[$1]) }
