@@ -20,7 +20,7 @@ protocol BlockDecoder: AnyObject {
 final class TIFFBlocks: BlockDecoder {
     private let reader: TIFFReader
 
-    init(_ file: TIFFFile) { reader = TIFFReader(file) }
+    init(_ file: TIFFFile, scratch: TIFFScratch) { reader = TIFFReader(file, scratch: scratch) }
 
     func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError) {
         do throws(TIFFBlockError) {

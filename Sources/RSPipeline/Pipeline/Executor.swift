@@ -13,6 +13,8 @@ struct ExecutionResult: Sendable {
     var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
     /// Files with blocks that could not be decoded, with their numbers; only where the plan tolerates them.
     var damagedBlocks: [(path: String, blocks: Int)] = []
+    /// How often blocks were decoded, in all passes.
+    var decoding = BlockCache.Statistics()
 }
 
 /// Runs a plan: reductions first, then one fused pass, on worker threads over units of work.
@@ -64,6 +66,7 @@ struct Executor {
             units, inputs, parameters: parameters, sinks: sinks, progressStart: hasReductions ? 0.3 : 0)
         result.darkObjects = darkObjects
         result.damagedBlocks = files.damaged
+        result.decoding = cache.statistics
         for (path, blocks) in result.damagedBlocks {
             warn("\(path): damaged blocks: \(blocks); every output is no-data there; fetch the file again")
         }

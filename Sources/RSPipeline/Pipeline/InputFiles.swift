@@ -146,10 +146,10 @@ final class InputFiles: Sendable {
             blockHeight: max(1, min(height, rows)))
     }
 
-    /// Opens a file for one worker.
-    func decoder(_ file: Int) throws(BlockError) -> any BlockDecoder {
+    /// Opens a file for one worker, whose decoders share their memory.
+    func decoder(_ file: Int, scratch: TIFFScratch) throws(BlockError) -> any BlockDecoder {
         switch files[file].access {
-        case .tiff(let tiff): TIFFBlocks(tiff)
+        case .tiff(let tiff): TIFFBlocks(tiff, scratch: scratch)
         case .dataset(let bands): try DatasetBlocks(files[file], bands: bands)
         }
     }

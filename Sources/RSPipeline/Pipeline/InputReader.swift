@@ -4,7 +4,8 @@
 @safe final class InputReader {
     private let pass: PassInputs
     private var decoders: [Int: any BlockDecoder] = [:]
-    private var scratch = RawMemory(byteCount: 0)
+    private let decoding = TIFFScratch()
+    private var scratch: RawMemory?
     /// Stored numbers of inputs of another pixel size, by slot.
     private var parts: [Int: RawMemory] = [:]
     private var damaged: [Window] = []
@@ -146,7 +147,7 @@
     ) throws(BlockError) {
         var decoder = decoders[stream.file]
         if decoder == nil {
-            decoder = try pass.files.decoder(stream.file)
+            decoder = try pass.files.decoder(stream.file, scratch: decoding)
             decoders[stream.file] = decoder
         }
         try unsafe decoder?.decode(stream.firstBlock + block, into: target, rowBytes: rowBytes)

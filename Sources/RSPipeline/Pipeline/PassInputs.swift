@@ -98,6 +98,14 @@ struct PassInputs: Sendable {
     /// Whether an earlier pass may have left blocks in the cache.
     let mayFindKept: Bool
 
+    /// Bytes that one worker takes at most beside its units and the cache: the largest block stored, decompressed, and with
+    /// all its samples.
+    var scratchBytesPerWorker: Int {
+        streams.reduce(0) { most, stream in
+            max(most, 3 * stream.tiling.blockWidth * stream.tiling.blockHeight * stream.pixelBytes)
+        }
+    }
+
     /// Finds the blocks that a pass needs.
     ///
     /// - Parameters:

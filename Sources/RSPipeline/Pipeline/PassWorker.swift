@@ -16,8 +16,11 @@
     /// Per pixel of the unit, whether an input is damaged; empty where none is.
     private var damage: [Bool] = []
 
+    private let tally: ReasonTally
+    private let planeCount: Int
+
     /// Per plane, pixels by reason.
-    private(set) var reasonCounts: [[Int]]
+    var reasonCounts: [[Int]] { tally.result }
     /// Per counted layer, pixels by stored value.
     private(set) var histograms: [Int: [Int]]
     /// Per input slot, the sum that identifies the decoded pixels.
@@ -38,8 +41,8 @@
         slotCount = plan.inputs.count
         gridWidth = plan.grid.width
         alwaysValid = program.results.indices.map { reasons != nil && plan.planes[$0].isAlwaysValid }
-        reasonCounts = [[Int]](
-            repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: program.results.count)
+        planeCount = program.results.count
+        tally = ReasonTally(planes: planeCount)
         histograms = Dictionary(
             uniqueKeysWithValues: countedSlots.map { ($0, [Int](repeating: 0, count: 65536)) })
         for (slot, input) in inputs.inputs {
@@ -89,45 +92,37 @@
     private func evaluate(start: Int, count: Int, blocks: [InputBlock?]) {
         unsafe evaluator.run(start: start, count: count, inputs: blocks)
         var reasonsKnown = false
-        for plane in reasonCounts.indices {
+        for plane in 0..<planeCount {
             let target = unsafe values[plane] + start
-            var missing = unsafe evaluator.store(result: plane, count: count, into: target)
-            if !damage.isEmpty { missing = unsafe takeDamage(plane, target, start: start, count: count) }
-            reasonCounts[plane][0] += count - missing
-            guard missing > 0, let reasonEvaluator else { continue }
+            let missing = unsafe evaluator.store(result: plane, count: count, into: target)
+            guard missing > 0 || !damage.isEmpty, let reasonEvaluator else {
+                tally.add(count - missing, .valid, plane: plane)
+                continue
+            }
             if !reasonsKnown {
                 unsafe reasonEvaluator.run(start: start, count: count, inputs: blocks)
                 reasonsKnown = true
             }
             unsafe reasonEvaluator.store(result: plane, count: count, into: reasonBlock)
-            for i in 0..<count where unsafe target[i].isNaN && (damage.isEmpty || !damage[start + i]) {
-                let reason = unsafe reasonBlock[i]
-                reasonCounts[plane][reason.isNaN ? Int(PixelReason.undefinedResult.rawValue) : Int(reason)] += 1
-            }
+            if !damage.isEmpty { unsafe takeDamage(target, start: start, count: count) }
+            unsafe tally.add(target, reasons: reasonBlock, count: count, plane: plane)
         }
         unsafe tieBreaker?.settle(values: values, start: start, count: count, inputs: blocks)
         if !damage.isEmpty { hideDamage(start: start, count: count) }
     }
 
-    /// Counts pixels where an input is damaged as fill.
-    ///
-    /// - Returns: the pixels without a value.
-    private func takeDamage(_ plane: Int, _ target: UnsafeMutablePointer<Float>, start: Int, count: Int) -> Int {
-        var missing = 0
-        for i in 0..<count {
-            if damage[start + i] {
-                unsafe target[i] = .nan
-                reasonCounts[plane][Int(PixelReason.fill.rawValue)] += 1
-            }
-            if unsafe target[i].isNaN { missing += 1 }
+    /// Makes pixels where an input is damaged fill.
+    private func takeDamage(_ target: UnsafeMutablePointer<Float>, start: Int, count: Int) {
+        for i in 0..<count where damage[start + i] {
+            unsafe target[i] = .nan
+            unsafe reasonBlock[i] = Float(PixelReason.fill.rawValue)
         }
-        return missing
     }
 
     /// Takes the values of pixels where an input is damaged, whatever the formula: a mask from a damaged file hides
     /// nothing.
     private func hideDamage(start: Int, count: Int) {
-        for plane in reasonCounts.indices {
+        for plane in 0..<planeCount {
             let target = unsafe values[plane] + start
             for i in 0..<count where damage[start + i] {
                 unsafe target[i] = alwaysValid[plane] ? Float(PixelReason.fill.rawValue) : .nan

@@ -39,11 +39,15 @@ final class TIFFFile: Sendable {
         switch try layout(of: handle, path: path) {
         case .unsupported(let why): return .unsupported(why)
         case .known(let layout):
-            return .readable(try TIFFFile(path, layout, handle))
+            guard let file = try TIFFFile(path, layout, handle) else {
+                return .unsupported("an incomplete list of blocks")
+            }
+            return .readable(file)
         }
     }
 
-    private init(_ path: String, _ layout: TIFFLayout, _ handle: TIFFHandle) throws(TIFFError) {
+    /// Nil when the file does not say where every block lies.
+    private init?(_ path: String, _ layout: TIFFLayout, _ handle: TIFFHandle) throws(TIFFError) {
         var facts = stat()
         let opened = descriptorForReading(path)
         guard opened >= 0, unsafe fstat(opened, &facts) == 0 else {
@@ -69,7 +73,7 @@ final class TIFFFile: Sendable {
         }
         guard isComplete else {
             close(opened)
-            throw TIFFError("\(path): the list of its blocks is damaged; fetch it again")
+            return nil
         }
         self.path = path
         self.layout = layout

@@ -8,18 +8,30 @@ struct TIFFBlockError: Error, Sendable, Hashable {
     let isDamage: Bool
 }
 
+/// What decoding needs beside the result: memory that grows to the largest block, and decompressors.
+///
+/// One per thread, for all its files.
+final class TIFFScratch {
+    fileprivate var stored: RawMemory?
+    fileprivate var decoded: RawMemory?
+    fileprivate var deflate: DeflateDecompressor?
+    fileprivate var zstd: ZstdDecompressor?
+
+    init() {}
+}
+
 /// Decodes the blocks of a TIFF file into memory, as stored numbers in native byte order.
 ///
 /// One per thread. Deflate, zstd and uncompressed blocks are decoded here, all others by libtiff.
 @safe final class TIFFReader {
     let file: TIFFFile
-    private var deflate: DeflateDecompressor?
-    private var zstd: ZstdDecompressor?
+    private let scratch: TIFFScratch
     private var handle: TIFFHandle?
-    private var stored = RawMemory(byteCount: 0)
-    private var decoded = RawMemory(byteCount: 0)
 
-    init(_ file: TIFFFile) { self.file = file }
+    init(_ file: TIFFFile, scratch: TIFFScratch = TIFFScratch()) {
+        self.file = file
+        self.scratch = scratch
+    }
 
     /// Decodes the pixels of one block that lie in the image; padding is not delivered.
     ///
@@ -51,22 +63,22 @@ struct TIFFBlockError: Error, Sendable, Hashable {
             return
         }
         var rows = layout.storedRows(of: block)
-        let scratch = try unsafe reserve(&decoded, rows * shape.rowBytes, block)
+        let room = try unsafe reserve(&scratch.decoded, rows * shape.rowBytes, block)
         do throws(TIFFBlockError) {
-            try unsafe expand(block, into: scratch, rows: rows)
+            try unsafe expand(block, into: room, rows: rows)
         } catch {
             // Some writers store the last strip as long as the others.
             guard !layout.isTiled, rows < layout.tiling.blockHeight, error.isDamage else { throw error }
             rows = layout.tiling.blockHeight
-            let larger = try unsafe reserve(&decoded, rows * shape.rowBytes, block)
+            let larger = try unsafe reserve(&scratch.decoded, rows * shape.rowBytes, block)
             do throws(TIFFBlockError) {
                 try unsafe expand(block, into: larger, rows: rows)
             } catch _ { throw error }
         }
-        guard let scratch = decoded else { return }
+        guard let whole = scratch.decoded else { return }
         let predictor = layout.isDecodedHere ? layout.predictor : .none
         unsafe predictor.undo(
-            scratch.base, shape, into: target, rowBytes: rowBytes, rows: window.height, columns: window.width)
+            whole.base, shape, into: target, rowBytes: rowBytes, rows: window.height, columns: window.width)
     }
 
     /// Decompresses the rows of a block without gaps, in native byte order, with the predictor still on where this
@@ -91,7 +103,7 @@ struct TIFFBlockError: Error, Sendable, Hashable {
             guard length <= 2 * count + 65536 else {
                 throw damage(block, "is damaged: \(length) bytes are stored for \(count)")
             }
-            let bytes = try unsafe reserve(&stored, length, block)
+            let bytes = try unsafe reserve(&scratch.stored, length, block)
             guard unsafe file.fetch(block, into: bytes, count: length) else {
                 throw damage(block, "cannot be read; the file is truncated or damaged")
             }
@@ -99,8 +111,11 @@ struct TIFFBlockError: Error, Sendable, Hashable {
             let room = unsafe UnsafeMutableRawBufferPointer(start: target, count: count)
             try prepareDecompressor()
             do throws(CodecError) {
-                try unsafe zstd?.decompress(source, into: room)
-                try unsafe deflate?.decompress(source, into: room)
+                if layout.compression == TIFFScheme.zstd {
+                    try unsafe scratch.zstd?.decompress(source, into: room)
+                } else {
+                    try unsafe scratch.deflate?.decompress(source, into: room)
+                }
             } catch {
                 throw damage(block, "is damaged: \(error.message)")
             }
@@ -115,9 +130,9 @@ struct TIFFBlockError: Error, Sendable, Hashable {
     private func prepareDecompressor() throws(TIFFBlockError) {
         do throws(CodecError) {
             if file.layout.compression == TIFFScheme.zstd {
-                if zstd == nil { zstd = try ZstdDecompressor() }
-            } else if deflate == nil {
-                deflate = try DeflateDecompressor()
+                if scratch.zstd == nil { scratch.zstd = try ZstdDecompressor() }
+            } else if scratch.deflate == nil {
+                scratch.deflate = try DeflateDecompressor()
             }
         } catch {
             throw TIFFBlockError(message: "\(file.path): \(error.message)", isDamage: false)

@@ -205,7 +205,7 @@ import Testing
         try MadeTIFF(width: 150, height: 140, options: tiles, seed: 2).write(nir)
         try Damage.overwrite(nir, block: 4)
         let plan = try Run.plan(
-            "read \(red) \(nir) on-error=nodata ! expr sum=\"red + 1\" both=\"red + nir\" ! select sum,both")
+            "read \(red) \(nir) on-error=nodata ! expr sum=\"red + 1\" both=\"red + nir\" ! select sum,both,validity")
         let options = ExecutionOptions(threads: threads, memory: memory)
         let sink = PlaneSink(grid: plan.grid, count: plan.planes.count)
         var warnings: [String] = []
@@ -219,6 +219,9 @@ import Testing
             #expect(result.reasonCounts[plane][Int(PixelReason.fill.rawValue)] == 4096)
             #expect(result.reasonCounts[plane][0] == 150 * 140 - 4096)
         }
+        let hidden = sink.result[2].values.indices.filter { sink.result[2].values[$0] == 1 }
+        #expect(hidden == (64..<128).flatMap { row in (64..<128).map { row * 150 + $0 } })
+        if memory > 1 << 20 { #expect(result.decoding.decodings == 18 && result.decoding.repeated == 0) }
         let strict = try Run.plan("read \(red) \(nir) ! expr both=\"red + nir\"")
         #expect(Run.message { _ = try strict.planesInMemory(options: options) }.contains("tile 4 of 9"))
     }

@@ -70,4 +70,28 @@ import Testing
         let other = Grid(width: 4, height: 4, transform: GeoTransform(left: 0, top: 0, pixelSize: 15), crs: utm)
         #expect(GridSampling(from: other, to: grid(2, pixel: 30), isBits: false) == nil)
     }
+
+    /// Whatever changes in a part of the source changes nothing outside of the target window said of it.
+    @Test(arguments: 0..<60 as Range<UInt64>) func aPartReachesNoFurtherThanIsSaid(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let source = grid(
+            Int.random(in: 1...30, using: &random), pixel: [10, 15, 20, 30].randomElement(using: &random) ?? 10,
+            left: Double.random(in: -20...20, using: &random), top: Double.random(in: -20...20, using: &random))
+        let target = grid(Int.random(in: 1...20, using: &random), pixel: Double.random(in: 5...90, using: &random))
+        let isBits = Bool.random(using: &random)
+        guard let sampling = GridSampling(from: source, to: target, isBits: isBits) else { return }
+        var values = [Float](repeating: 1, count: source.pixelCount)
+        let before = try sample(values, source, to: target, isBits: isBits)
+        let part = Window(
+            column: Int.random(in: 0..<source.width, using: &random),
+            row: Int.random(in: 0..<source.height, using: &random), width: 1, height: 1)
+        values[part.row * source.width + part.column] = 1e9
+        let after = try sample(values, source, to: target, isBits: isBits)
+        let reached = sampling.targetWindow(for: part, in: target.window)
+        for index in before.indices where before[index].bitPattern != after[index].bitPattern {
+            let pixel = Window(column: index % target.width, row: index / target.width, width: 1, height: 1)
+            #expect(
+                reached?.contains(pixel) == true, "seed \(seed): pixel \(pixel), said \(String(describing: reached))")
+        }
+    }
 }

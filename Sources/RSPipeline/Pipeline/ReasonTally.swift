@@ -1,0 +1,50 @@
+/// Counts of pixels by ``PixelReason``, one row of counts per plane.
+@safe final class ReasonTally {
+    private static let reasons = PixelReason.allCases.count
+    /// Rows of counts that neighbouring pixels use in turn, so that no count waits for the one before it.
+    private static let rows = 4
+
+    private let planes: Int
+    private let counts: UnsafeMutablePointer<Int>
+
+    init(planes: Int) {
+        self.planes = planes
+        unsafe counts = .allocate(capacity: planes * Self.rows * Self.reasons)
+        unsafe counts.initialize(repeating: 0, count: planes * Self.rows * Self.reasons)
+    }
+
+    deinit { unsafe counts.deallocate() }
+
+    /// Adds pixels of one reason.
+    func add(_ count: Int, _ reason: PixelReason, plane: Int) {
+        unsafe counts[plane * Self.rows * Self.reasons + Int(reason.rawValue)] += count
+    }
+
+    /// Counts a block: pixels with a value as valid, the others by their reason, those that have none as undefined.
+    ///
+    /// - Parameters:
+    ///   - values: NaN where there is none.
+    ///   - reasons: codes of reasons as Float; read only where a value is missing.
+    func add(
+        _ values: UnsafePointer<Float>, reasons: UnsafePointer<Float>, count: Int, plane: Int
+    ) {
+        let first = unsafe counts + plane * Self.rows * Self.reasons
+        for i in 0..<count {
+            let reason = unsafe reasons[i]
+            let known = reason.isNaN ? Int32(PixelReason.undefinedResult.rawValue) : Int32(reason)
+            let code = unsafe values[i].isNaN ? known : 0
+            unsafe first[i % Self.rows * Self.reasons + Int(code)] += 1
+        }
+    }
+
+    /// Per plane, the pixels of each reason.
+    var result: [[Int]] {
+        (0..<planes).map { plane in
+            (0..<Self.reasons).map { reason in
+                (0..<Self.rows).reduce(0) { total, row in
+                    unsafe total + counts[(plane * Self.rows + row) * Self.reasons + reason]
+                }
+            }
+        }
+    }
+}
