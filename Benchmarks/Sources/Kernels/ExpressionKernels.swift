@@ -16,16 +16,21 @@ import Foundation
             column: (grid.width - side) / 2, row: (grid.height - side) / 2, width: side, height: side)
         var blocks = unsafe [InputBlock?](repeating: nil, count: plan.inputs.count)
         var bytes = 0
-        for slot in plan.program.inputSlots {
-            guard let source = plan.inputs[slot].source else { continue }
-            let reader = try InputReader(plan.inputs[slot], source, sampling: plan.samplings[slot])
-            let size = reader.sampleType.byteCount
+        let slots = Set(plan.program.inputSlots)
+        let files = try InputFiles(plan, slots: slots)
+        let pass = PassInputs(
+            plan, files: files, cache: BlockCache(capacity: 256 << 20), slots: slots,
+            units: PassInputs.Units(width: grid.width, height: grid.height))
+        var memories = unsafe [Int: UnsafeMutableRawPointer]()
+        for (slot, input) in pass.inputs {
+            let size = input.sampleType.byteCount
             // 64 bytes beyond the last pixel, as in the pass: lanes may read past the end.
             let memory = UnsafeMutableRawPointer.allocate(byteCount: side * side * size + 64, alignment: 64)
-            try unsafe reader.read(window, into: memory)
-            unsafe blocks[slot] = InputBlock(base: memory, sampleType: reader.sampleType, noData: reader.noData)
+            unsafe memories[slot] = memory
+            unsafe blocks[slot] = InputBlock(base: memory, sampleType: input.sampleType, noData: input.noData)
             bytes += size
         }
+        _ = try unsafe InputReader(pass).read(window, into: memories)
         unsafe inputs = blocks
         bytesPerPixel = bytes
     }

@@ -29,12 +29,38 @@
         _ values: UnsafePointer<Float>, reasons: UnsafePointer<Float>, count: Int, plane: Int
     ) {
         let first = unsafe counts + plane * Self.rows * Self.reasons
-        for i in 0..<count {
-            let reason = unsafe reasons[i]
-            let known = reason.isNaN ? Int32(PixelReason.undefinedResult.rawValue) : Int32(reason)
-            let code = unsafe values[i].isNaN ? known : 0
-            unsafe first[i % Self.rows * Self.reasons + Int(code)] += 1
+        var start = 0
+        while start < count {
+            let end = min(start + 8, count)
+            if end == start + 8 {
+                // Most neighbours share one reason.
+                let eight = unsafe UnsafeRawPointer(values + start).loadUnaligned(as: SIMD8<Float>.self)
+                let isMissing = eight .!= eight
+                if !isMissing.isAnySet {
+                    unsafe first[0] += 8
+                    start = end
+                    continue
+                }
+                let pairs = unsafe UnsafeRawPointer(reasons + start).loadUnaligned(as: SIMD4<UInt64>.self)
+                let areAlike =
+                    pairs[0] == pairs[1] && pairs[1] == pairs[2] && pairs[2] == pairs[3]
+                    && pairs[0] >> 32 == pairs[0] & 0xffff_ffff
+                if areAlike && isMissing.isEachSet {
+                    unsafe first[Int(Self.code(reasons[start]))] += 8
+                    start = end
+                    continue
+                }
+            }
+            for i in start..<end {
+                let code = unsafe values[i].isNaN ? Self.code(reasons[i]) : 0
+                unsafe first[i % Self.rows * Self.reasons + Int(code)] += 1
+            }
+            start = end
         }
+    }
+
+    private static func code(_ reason: Float) -> Int32 {
+        reason.isNaN ? Int32(PixelReason.undefinedResult.rawValue) : Int32(reason)
     }
 
     /// Per plane, the pixels of each reason.

@@ -28,8 +28,10 @@ enum StoredNumbers {
         _ type: Sample.Type, _ area: Rectangle, _ storage: PlannedFile.Storage
     ) -> BandStatistics {
         let range = storage.range ?? Double(Sample.min)...Double(Sample.max)
-        let low = Int32(range.lowerBound)
-        let high = Int32(range.upperBound)
+        let smallestFitting = range.lowerBound
+        let largestFitting = range.upperBound
+        // What is cut off towards zero to a number below the range.
+        let tooSmall = smallestFitting > 0 ? smallestFitting : (smallestFitting - 1).nextUp
         let offset = storage.scale?.offset ?? 0
         let factor = storage.factor
         let missing = Sample(exactly: storage.noData.number ?? 0) ?? 0
@@ -51,27 +53,17 @@ enum StoredNumbers {
                     continue
                 }
                 let scaled = (value - offset) * factor
+                // Half away from zero, cut off towards zero.
                 let moved = scaled + (scaled < 0 ? -0.5 : 0.5)
-                var number: Int32
-                if moved >= Double(high) + 1 {
-                    number = high
-                    clamped += 1
-                } else if moved <= Double(low) - 1 {
-                    number = low
-                    clamped += 1
-                } else {
-                    number = Int32(moved)
-                    if number < low || number > high {
-                        number = number < low ? low : high
-                        clamped += 1
-                    }
-                }
+                let above = moved < smallestFitting ? smallestFitting : moved
+                let number = Int32(above > largestFitting ? largestFitting : above)
+                clamped &+= moved < tooSmall || moved >= largestFitting + 1 ? 1 : 0
                 unsafe line[i * area.targetStep] = Sample(truncatingIfNeeded: number)
-                count += 1
+                count &+= 1
                 smallest = min(smallest, number)
                 largest = max(largest, number)
-                sum += Int64(number)
-                squares += Int64(number) * Int64(number)
+                sum &+= Int64(number)
+                squares &+= Int64(number) &* Int64(number)
             }
         }
         return BandStatistics(

@@ -30,9 +30,9 @@ struct OverviewReduction: Sendable {
     /// Computes target pixels from source pixels that cover them.
     func reduce(_ source: Area, to target: Area, columns: OverviewAxis.Part, rows: OverviewAxis.Part, _ axes: Axes) {
         switch sampleType {
-        case .uint8: unsafe reduce(UInt8.self, source, target, columns, rows, axes)
-        case .uint16: unsafe reduce(UInt16.self, source, target, columns, rows, axes)
-        case .int16: unsafe reduce(Int16.self, source, target, columns, rows, axes)
+        case .uint8: unsafe reduceShort(UInt8.self, source, target, columns, rows, axes)
+        case .uint16: unsafe reduceShort(UInt16.self, source, target, columns, rows, axes)
+        case .int16: unsafe reduceShort(Int16.self, source, target, columns, rows, axes)
         case .uint32: unsafe reduce(UInt32.self, source, target, columns, rows, axes)
         case .int32: unsafe reduce(Int32.self, source, target, columns, rows, axes)
         case .float32:
@@ -133,6 +133,56 @@ struct OverviewReduction: Sendable {
         return best
     }
 
+    @inline(__always)
+    private func reduceShort<Sample: StoredSample & FixedWidthInteger>(
+        _ type: Sample.Type, _ source: Area, _ target: Area, _ columns: OverviewAxis.Part, _ rows: OverviewAxis.Part,
+        _ axes: Axes
+    ) {
+        if rule == .average, axes.x.isHalving, axes.y.isHalving {
+            unsafe halveWhole(type, source, target, columns, rows)
+        } else {
+            unsafe reduce(type, source, target, columns, rows, axes)
+        }
+    }
+
+    /// The mean of two by two whole numbers of at most 16 bits, whose sums are exact.
+    @inline(__always)
+    private func halveWhole<Sample: StoredSample & FixedWidthInteger>(
+        _ type: Sample.Type, _ source: Area, _ target: Area, _ columns: OverviewAxis.Part, _ rows: OverviewAxis.Part
+    ) {
+        let from = unsafe source.base.assumingMemoryBound(to: Sample.self)
+        let to = unsafe target.base.assumingMemoryBound(to: Sample.self)
+        // A number that no sample has when every number is data.
+        let missing = noData.map { Int32(Sample.stored($0)) } ?? .max
+        let first = columns.target.lowerBound
+        for row in rows.target {
+            let upper = unsafe from + ((2 * row - source.row) * source.stride + 2 * first - source.column) * samples
+            let lower = unsafe upper + source.stride * samples
+            let line = unsafe to + ((row - target.row) * target.stride + first - target.column) * samples
+            for i in 0..<columns.target.count {
+                for sample in 0..<samples {
+                    let place = 2 * i * samples + sample
+                    let a = unsafe Int32(upper[place])
+                    let b = unsafe Int32(upper[place + samples])
+                    let c = unsafe Int32(lower[place])
+                    let d = unsafe Int32(lower[place + samples])
+                    let isMissing = (a == missing, b == missing, c == missing, d == missing)
+                    var sum = (isMissing.0 ? 0 : a) + (isMissing.1 ? 0 : b)
+                    sum += (isMissing.2 ? 0 : c) + (isMissing.3 ? 0 : d)
+                    var count: Int32 = (isMissing.0 ? 0 : 1) + (isMissing.1 ? 0 : 1)
+                    count += (isMissing.2 ? 0 : 1) + (isMissing.3 ? 0 : 1)
+                    // Half away from zero.
+                    let mean =
+                        count == 4
+                        ? (sum + (sum < 0 ? -2 : 2)) / 4
+                        : count == 0 ? missing : (2 * sum + (sum < 0 ? -count : count)) / (2 * count)
+                    let value = Sample(truncatingIfNeeded: mean)
+                    unsafe line[i * samples + sample] = count > 0 && mean == missing ? value.neighbour : value
+                }
+            }
+        }
+    }
+
     /// The mean of two by two Floats, eight at a time.
     private func halve(
         _ source: Area, _ target: Area, _ columns: OverviewAxis.Part, _ rows: OverviewAxis.Part
@@ -169,6 +219,14 @@ struct OverviewReduction: Sendable {
     private static func mean(
         _ a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>, _ d: SIMD4<Float>, _ missing: Float?
     ) -> SIMD4<Float> {
+        if missing?.isNaN == true {
+            let sum = (a + b) + (c + d)
+            // No NaN among the sixteen.
+            if sum[0] == sum[0] && sum[1] == sum[1] && sum[2] == sum[2] && sum[3] == sum[3] {
+                let upper = SIMD4<Double>(a) + SIMD4<Double>(b)
+                return SIMD4<Float>((upper + (SIMD4<Double>(c) + SIMD4<Double>(d))) * 0.25)
+            }
+        }
         var weight = SIMD4<Double>(repeating: 0)
         let upper = part(a, missing, &weight) + part(b, missing, &weight)
         let lower = part(c, missing, &weight) + part(d, missing, &weight)
