@@ -16,8 +16,6 @@ RIVAL_NAMES = {
     "otb": "OTB BandMathX + COG driver"}
 # Tools that take many minutes are run once, when they are checked.
 RUN_ONCE = {"otb"}
-# BandMathX computes in Double; near zero the root of a Float32 quotient differs by more than one millionth.
-TOLERANCES = {"otb": 5e-5}
 
 
 @dataclasses.dataclass
@@ -113,10 +111,10 @@ def cog_driver(options, case, source, target):
 # MARK: Parts
 
 
-def agreement(ours, theirs, tolerance):
+def agreement(ours, theirs):
     """How two folders of maps compare; in a process of its own, which may become large."""
     try:
-        return json.loads(run([VENV_PYTHON, f"{HERE}/compare.py", ours, theirs, str(tolerance)])["stdout"])
+        return json.loads(run([VENV_PYTHON, f"{HERE}/compare.py", ours, theirs])["stdout"])
     except Failed as failure:
         return {"problems": [f"cannot be compared: {failure}"], "largest_difference": None}
 
@@ -165,7 +163,7 @@ def check_rival(options, case, tool, scene, ours, folder, contenders, result):
         result["problems"][tool] = str(failure)
         return
     if ours:
-        result["agreement"][tool] = agreement(ours, out, TOLERANCES.get(tool, 1e-6))
+        result["agreement"][tool] = agreement(ours, out)
         if result["agreement"][tool]["problems"]:
             result["problems"][tool] = "not timed: " + "; ".join(result["agreement"][tool]["problems"])
             return

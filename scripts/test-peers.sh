@@ -65,6 +65,14 @@ else
     echo "skipped: neither python3-gdal nor gdalinfo is installed"
 fi
 
+echo "== every pixel of every level beside GDAL's COG driver"
+files=()
+for name in float_nan elev olinda_dem_utm25s cogeo; do
+    file="${RSP_TEST_DATA:-../shared/data}/generic/$name.tif"
+    if [ -f "$file" ]; then files+=("$file"); fi
+done
+"$python" Tests/peers/cog_driver.py "$rsproc" "$work/levels" "${files[@]}"
+
 echo "== values, names and STAC items"
 "$python" Tests/peers/check_outputs.py "$scene" "$work/cog"
 

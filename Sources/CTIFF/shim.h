@@ -25,13 +25,14 @@ static inline int ctiff_collect(TIFF *tif, void *user, const char *module, const
     return 1; /* handled: the process-wide handler, which GDAL shares, is not called */
 }
 
-/* TIFFOpenExt with handlers of this handle only: TIFFSetErrorHandler is process-wide and GDAL uses it too. */
+/* Opened without mapping ("m"): mapped pages would count as memory of the process, file after file.
+ * TIFFOpenExt with handlers of this handle only: TIFFSetErrorHandler is process-wide and GDAL uses it too. */
 static inline TIFF *ctiff_open_reading(const char *path, ctiff_messages *messages) {
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (!options) return NULL;
     TIFFOpenOptionsSetErrorHandlerExtR(options, ctiff_collect, messages);
     TIFFOpenOptionsSetWarningHandlerExtR(options, ctiff_collect, messages);
-    TIFF *tif = TIFFOpenExt(path, "r", options);
+    TIFF *tif = TIFFOpenExt(path, "rm", options);
     TIFFOpenOptionsFree(options);
     return tif;
 }

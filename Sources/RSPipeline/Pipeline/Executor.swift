@@ -37,7 +37,7 @@ struct Executor {
         let files = try InputFiles(plan, slots: mainSlots.union(searchSlots))
         let cache = BlockCache(capacity: min(units.cacheBytes, searchUnits?.cacheBytes ?? .max))
         // The main pass finds what the search has decoded, when all of it has room.
-        let keeps = hasReductions && files.decodedBytes(of: searchSlots.intersection(mainSlots)) <= cache.capacity
+        let keeps = hasReductions && Self.keepsSearch(of: plan, files, capacity: cache.capacity)
         if let program = plan.reductionProgram, let searchUnits {
             let inputs = PassInputs(
                 plan, files: files, cache: cache, slots: searchSlots, units: PassInputs.Units(searchUnits),
@@ -83,6 +83,23 @@ struct Executor {
     /// The inputs of the main pass.
     private static func slots(of plan: Plan) -> Set<Int> {
         Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
+    }
+
+    /// Whether blocks that the search for dark objects decodes stay in memory for the main pass.
+    private static func keepsSearch(of plan: Plan, _ files: InputFiles, capacity: Int) -> Bool {
+        let slots = slots(of: plan).intersection(plan.reductionProgram?.inputSlots ?? [])
+        return files.decodedBytes(of: slots) <= capacity
+    }
+
+    /// Whether the main pass finds in memory what the search for dark objects has decoded, for `--explain`.
+    ///
+    /// Opens the files; no pixel is read.
+    var keepsSearch: Bool {
+        guard let program = plan.reductionProgram,
+            let files = try? InputFiles(plan, slots: Self.slots(of: plan).union(program.inputSlots))
+        else { return false }
+        let capacity = min(Self.units(of: plan, options: options).cacheBytes, unitsOfSearch(program).cacheBytes)
+        return Self.keepsSearch(of: plan, files, capacity: capacity)
     }
 
     /// The units of the search for dark objects.

@@ -22,8 +22,15 @@ extension Plan {
         }
         if let reductionProgram {
             let bands = reductionProgram.inputSlots.map { inputs[$0].name }.joined(separator: ", ")
+            let bytes = reductionProgram.inputSlots.reduce(0) { total, slot in
+                total + grid.pixelCount * (inputs[slot].source?.sampleType.byteCount ?? 0)
+            }
+            let then =
+                Executor(plan: self, options: options).keepsSearch
+                ? "which pass 2 finds in memory" : "which pass 2 decodes again"
             lines.append(
-                "pass 1     dark objects of \(reductions.map(\.name).joined(separator: ", ")); decodes \(bands)")
+                "pass 1     dark objects of \(reductions.map(\.name).joined(separator: ", ")); decodes \(bands) "
+                    + "(\(Self.size(bytes))), \(then)")
         }
         let number = reductionProgram == nil ? 1 : 2
         lines.append(
