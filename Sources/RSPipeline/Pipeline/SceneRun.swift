@@ -173,7 +173,7 @@ public struct SceneRun {
         var warnings: [String] = []
         let result = try Executor(plan: plan, options: options).run(sinks: sinks) { warnings.append($0) }
         summary.warnings += warnings
-        let record = ProcessingRecord(plan, result: result)
+        let record = ProcessingRecord(plan, result: result, threads: options.threads)
 
         let finished = try finish(sinks, record, transaction)
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path

@@ -77,7 +77,8 @@ struct WorkUnits: Sendable {
         let widths = sources.map(\.blockWidth).filter { $0 % side == 0 && $0 <= 4 * side }
         let heights = sources.map(\.blockHeight).filter { $0 % side == 0 && $0 <= 4 * side }
         let wanted = (width: widths.max() ?? side, height: heights.max() ?? side)
-        let room = memory - gdal
+        // An eighth is for what the C library keeps of memory that was given back.
+        let room = memory - memory / 8 - gdal
         if cost(unit: wanted, slab: wanted.width, workers: 1).worker * threads <= room / 2 { unit = wanted }
 
         // As many workers as there is room for, then the widest slab.

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -57,5 +59,20 @@ enum FileFacts {
             if count == 0 { return hash.text }
             unsafe hash.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
+    }
+
+    /// The hashes of several files, some at once; files that cannot be read are left out.
+    static func contentHashes(_ paths: [String], threads: Int) -> [String: String] {
+        let hashes = Mutex<[String: String]>([:])
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(threads, paths.count)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                if index >= paths.count { return }
+                guard let hash = contentHash(paths[index]) else { continue }
+                hashes.withLock { $0[paths[index]] = hash }
+            }
+        }
+        return hashes.withLock { $0 }
     }
 }

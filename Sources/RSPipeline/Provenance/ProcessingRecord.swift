@@ -19,7 +19,10 @@ struct ProcessingRecord {
     let inputs: [Input]
     let darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
 
-    init(_ plan: Plan, result: ExecutionResult?) {
+    /// Makes the record of a plan; with a result, of what was read.
+    ///
+    /// - Parameter threads: how many files are read at once for their hashes.
+    init(_ plan: Plan, result: ExecutionResult?, threads: Int = 1) {
         self.plan = plan
         darkObjects = result?.darkObjects ?? []
         var inputs: [Input] = plan.scene.metadataFiles.map { path in
@@ -27,12 +30,10 @@ struct ProcessingRecord {
                 file: Self.name(path), size: FileFacts.size(path), checksum: nil,
                 content: result == nil ? nil : FileFacts.contentHash(path))
         }
-        var contents: [String: String] = [:]
+        let paths = Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }).sorted()
+        let contents = result == nil ? [:] : FileFacts.contentHashes(paths, threads: threads)
         for slot in plan.usedSlots {
             guard let source = plan.inputs[slot].source else { continue }
-            if result != nil && contents[source.path] == nil {
-                contents[source.path] = FileFacts.contentHash(source.path)
-            }
             inputs.append(
                 Input(
                     file: Self.name(source.path) + (source.band == 1 ? "" : "#\(source.band)"),

@@ -30,6 +30,13 @@ import Testing
         #expect(FileFacts.contentHash("/nowhere/at/all") == nil)
     }
 
+    @Test(arguments: [1, 2, 5]) func severalAtOnce(threads: Int) throws {
+        let paths = try (0..<4).map { try write([UInt8](repeating: UInt8($0), count: 100 * $0), "n\($0)") }
+        let hashes = FileFacts.contentHashes(paths + ["/nowhere"], threads: threads)
+        #expect(hashes.count == 4)
+        for path in paths { #expect(hashes[path] == FileFacts.contentHash(path)) }
+    }
+
     @Test func timesAndSizes() throws {
         let path = try write([1, 2, 3])
         #expect(FileFacts.size(path) == 3 && FileFacts.size("/nowhere") == 0)
