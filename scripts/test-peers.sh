@@ -67,7 +67,7 @@ fi
 
 echo "== every pixel of every level beside GDAL's COG driver"
 files=()
-for name in float_nan elev olinda_dem_utm25s cogeo; do
+for name in float_nan elev olinda_dem_utm25s; do
     file="${RSP_TEST_DATA:-../shared/data}/generic/$name.tif"
     if [ -f "$file" ]; then files+=("$file"); fi
 done
