@@ -15,10 +15,9 @@ struct BlockKey: Sendable, Hashable {
 ///
 /// A worker claims one block, decodes it, and hands it over with ``publish(_:_:)`` before it claims the next, so that no
 /// worker ever waits for one that waits. A worker that fails gives its claim back with ``abandon(_:)``.
+///
+/// Unchecked: the lock `condition` guards `records`, `usedBytes` and `counts`; memory that was handed over is only read.
 final class BlockCache: @unchecked Sendable {
-    // Sendable because every access to `records`, `usedBytes` and `counts` holds `condition`; memory that was handed
-    // over is only read.
-
     /// What a worker that needs a block is to do.
     enum Claim {
         /// Decode it and call ``publish(_:_:)``, ``publishDamage(_:_:)`` or ``abandon(_:)``.

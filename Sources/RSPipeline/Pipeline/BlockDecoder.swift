@@ -1,11 +1,3 @@
-/// A block that cannot be had.
-struct BlockError: Error, Sendable, Hashable {
-    /// What is wrong, with file, band and position.
-    let message: String
-    /// Whether the file is to blame; otherwise memory or the system.
-    let isDamage: Bool
-}
-
 /// Decodes the blocks of one input file.
 ///
 /// One per thread.
@@ -16,20 +8,7 @@ protocol BlockDecoder: AnyObject {
     func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError)
 }
 
-/// Blocks of a TIFF file.
-final class TIFFBlocks: BlockDecoder {
-    private let reader: TIFFReader
-
-    init(_ file: TIFFFile, scratch: TIFFScratch) { reader = TIFFReader(file, scratch: scratch) }
-
-    func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError) {
-        do throws(TIFFBlockError) {
-            try unsafe reader.decode(block, into: target, rowBytes: rowBytes)
-        } catch {
-            throw BlockError(message: error.message, isDamage: error.isDamage)
-        }
-    }
-}
+extension TIFFReader: BlockDecoder {}
 
 /// Blocks of any other raster, read through GDAL.
 ///

@@ -6,10 +6,10 @@ import Foundation
 public struct ExecutionOptions: Sendable {
     /// Worker threads, at least 1.
     public var threads: Int
-    /// The memory that blocks of pixels may take, in bytes, GDAL's cache included (a quarter, at least 16 MiB).
+    /// The memory, in bytes, for blocks of pixels, encoders, what overviews wait for and GDAL's cache.
     ///
-    /// The program itself and its libraries come on top. With little memory, blocks get smaller and stored blocks may be
-    /// decoded more than once.
+    /// The program itself and its libraries come on top: less than 100 MB. With little memory there are fewer workers
+    /// and narrower slabs, and stored blocks may be decoded more than once.
     public var memory: Int
     /// Looked at often; a request ends the run with ``RunError/Kind/cancelled``.
     public var cancellation: Cancellation

@@ -149,7 +149,7 @@ final class InputFiles: Sendable {
     /// Opens a file for one worker, whose decoders share their memory.
     func decoder(_ file: Int, scratch: TIFFScratch) throws(BlockError) -> any BlockDecoder {
         switch files[file].access {
-        case .tiff(let tiff): TIFFBlocks(tiff, scratch: scratch)
+        case .tiff(let tiff): TIFFReader(tiff, scratch: scratch)
         case .dataset(let bands): try DatasetBlocks(files[file], bands: bands)
         }
     }

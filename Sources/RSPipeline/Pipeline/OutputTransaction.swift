@@ -37,7 +37,7 @@ final class OutputTransaction {
         let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
         if parent != path { try makeFolder(parent) }
         if unsafe mkdir(path, 0o777) != 0 && errno != EEXIST {
-            throw RunError(.output, "\(path): the folder cannot be made: \(TemporaryFolder.systemMessage())")
+            throw RunError(.output, "\(path): the folder cannot be made: \(FileBytes.systemMessage())")
         }
         madeFolders.append(path)
     }
@@ -52,7 +52,7 @@ final class OutputTransaction {
             let synced = fsync(descriptor)
             close(descriptor)
             if synced != 0 {
-                throw RunError(.output, "\(target): cannot be written: \(TemporaryFolder.systemMessage())")
+                throw RunError(.output, "\(target): cannot be written: \(FileBytes.systemMessage())")
             }
         }
         if !replaces && !replacing {
@@ -69,7 +69,7 @@ final class OutputTransaction {
         }
         let isNew = !FileFacts.exists(target)
         guard unsafe rename(temporary, target) == 0 else {
-            throw RunError(.output, "\(target): cannot be placed: \(TemporaryFolder.systemMessage())")
+            throw RunError(.output, "\(target): cannot be placed: \(FileBytes.systemMessage())")
         }
         if isNew { placed.append(target) }
     }

@@ -62,7 +62,7 @@ extension Plan {
                 // Overviews add a third; compressed tiles lie in a spool and, at the end, in the file as well.
                 let most = files.reduce(0) { $0 + pixelBytes(of: $1) } / 3 * 8
                 lines.append(
-                    "disk       at most \(Self.size(most)) needed while working, as far as compression saves nothing; "
+                    "disk       at most \(Self.size(most)) needed while working, less by what compression saves; "
                         + "\(Self.size(free)) free at \(existing.path)")
             }
         }

@@ -25,7 +25,7 @@ final class TemporaryFolder: Sendable {
             guard unsafe mkdir(candidate, 0o777) == 0 else {
                 // Another machine of the same name may use the same numbers.
                 if errno == EEXIST { continue }
-                throw RunError(.output, "\(parent): no file can be made here: \(Self.systemMessage())")
+                throw RunError(.output, "\(parent): no file can be made here: \(FileBytes.systemMessage())")
             }
             if let descriptor = try Self.lock(candidate, parent: parent) {
                 path = candidate
@@ -42,14 +42,14 @@ final class TemporaryFolder: Sendable {
         let descriptor = unsafe open(file, O_CREAT | O_RDWR | O_CLOEXEC, 0o666)
         if descriptor < 0 {
             if errno == ENOENT { return nil }
-            let why = systemMessage()
+            let why = FileBytes.systemMessage()
             try? FileManager.default.removeItem(atPath: folder)
             throw RunError(.output, "\(parent): no file can be made here: \(why)")
         }
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
             if FileFacts.exists(file) { return descriptor }
         } else if errno != EWOULDBLOCK {
-            let why = systemMessage()
+            let why = FileBytes.systemMessage()
             close(descriptor)
             try? FileManager.default.removeItem(atPath: folder)
             throw RunError(.output, "\(parent): files cannot be locked here: \(why)")
@@ -100,5 +100,4 @@ final class TemporaryFolder: Sendable {
         return process
     }
 
-    static func systemMessage() -> String { unsafe String(cString: strerror(errno)) }
 }

@@ -57,8 +57,7 @@ struct WorkUnits: Sendable {
         let gdal = demand.usesGDAL ? min(16 << 20, max(4 << 20, memory / 8)) : 4 << 20
 
         /// The memory of a choice; `cache` is what it takes to decode every block once.
-        func cost(unit: (width: Int, height: Int), slab: Int, workers: Int) -> (worker: Int, overviews: Int, cache: Int)
-        {
+        func cost(unit: (width: Int, height: Int), slab: Int) -> (worker: Int, overviews: Int, cache: Int) {
             let worker = unit.width * unit.height * pixelBytes + encoderBytes + 2 * blockBytes
             // Half of a row of tiles at the next level, a quarter at the one after, and so on.
             let overviews = demand.formats.reduce(0) { $0 + $1.pixelBytes } * slab * side
@@ -79,21 +78,21 @@ struct WorkUnits: Sendable {
         let wanted = (width: widths.max() ?? side, height: heights.max() ?? side)
         // An eighth is for what the C library keeps of memory that was given back.
         let room = memory - memory / 8 - gdal
-        if cost(unit: wanted, slab: wanted.width, workers: 1).worker * threads <= room / 2 { unit = wanted }
+        if cost(unit: wanted, slab: wanted.width).worker * threads <= room / 2 { unit = wanted }
 
-        // As many workers as there is room for, then the widest slab.
+        // As many workers as half the room holds, then the widest slab that the rest allows.
         var workers = max(1, threads)
-        while workers > 1 && cost(unit: unit, slab: unit.width, workers: workers).worker * workers > room / 2 {
+        while workers > 1 && cost(unit: unit, slab: unit.width).worker * workers > room / 2 {
             workers -= 1
         }
         var slab = max(whole, unit.width)
         func total(_ slab: Int, withCache: Bool) -> Int {
-            let parts = cost(unit: unit, slab: slab, workers: workers)
+            let parts = cost(unit: unit, slab: slab)
             return parts.worker * workers + parts.overviews + (withCache ? parts.cache : 0)
         }
         var again = false
         if total(slab, withCache: true) > room {
-            let isCut = cost(unit: unit, slab: slab, workers: workers).cache > 0
+            let isCut = cost(unit: unit, slab: slab).cache > 0
             var narrower = 1
             while narrower * unit.width < slab { narrower *= 2 }
             slab = narrower * unit.width
@@ -106,13 +105,13 @@ struct WorkUnits: Sendable {
                 while slab > unit.width && total(slab, withCache: false) > room { slab /= 2 }
                 while unit.width < slab {
                     let wider = (width: unit.width * 2, height: unit.height)
-                    let parts = cost(unit: wider, slab: slab, workers: workers)
+                    let parts = cost(unit: wider, slab: slab)
                     if parts.worker * workers + parts.overviews > room { break }
                     unit = wider
                 }
             }
         }
-        let parts = cost(unit: unit, slab: slab, workers: workers)
+        let parts = cost(unit: unit, slab: slab)
         unitWidth = unit.width
         unitHeight = unit.height
         slabWidth = slab

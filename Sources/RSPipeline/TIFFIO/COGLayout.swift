@@ -3,7 +3,7 @@
 /// The layout that GDAL recognises as cloud-optimised: a description of the structure after the header, every tile
 /// between its size and a repetition of its last four bytes. Source: GDAL's documentation of the COG driver.
 struct COGLayout: Sendable {
-    /// The bytes of a tile before compression was finished: its size, 0 for one that is not stored.
+    /// Compressed sizes by level and tile; 0 for a tile that is not stored.
     typealias Sizes = [[Int]]
 
     let isBig: Bool
@@ -13,6 +13,9 @@ struct COGLayout: Sendable {
     let offsets: [[Int]]
     /// The length of the file.
     let length: Int
+
+    /// Where tiles begin and how long they are: these stand after all directories.
+    private static let tables = [TIFFTag.Number.tileOffsets, TIFFTag.Number.tileByteCounts]
 
     /// The lines that tell a reader what it may rely on; 140 bytes with room for a later change.
     private static let structure =
@@ -48,14 +51,14 @@ struct COGLayout: Sendable {
         var places: [[UInt16: Int]] = []
         let complete = zip(levels, sizes).map { level, tiles -> TIFFDirectory in
             var level = level
-            level.set(TIFFTag(324, values: tiles.map { _ in 0 }, as: isBig ? .long8 : .long))
-            level.set(TIFFTag(325, values: tiles, as: .long))
+            level.set(TIFFTag(TIFFTag.Number.tileOffsets, values: tiles.map { _ in 0 }, as: isBig ? .long8 : .long))
+            level.set(TIFFTag(TIFFTag.Number.tileByteCounts, values: tiles, as: .long))
             return level
         }
         for level in complete {
             position += (isBig ? 8 : 2) + level.tags.count * (isBig ? 20 : 12) + word
             var place: [UInt16: Int] = [:]
-            for tag in Self.valueOrder(level) where tag.bytes.count > word && ![324, 325].contains(tag.number) {
+            for tag in Self.valueOrder(level) where tag.bytes.count > word && !Self.tables.contains(tag.number) {
                 position += position % 2
                 place[tag.number] = position
                 position += tag.bytes.count
@@ -64,7 +67,7 @@ struct COGLayout: Sendable {
             places.append(place)
         }
         for (index, level) in complete.enumerated() {
-            for tag in level.tags where [324, 325].contains(tag.number) && tag.bytes.count > word {
+            for tag in level.tags where Self.tables.contains(tag.number) && tag.bytes.count > word {
                 places[index][tag.number] = position
                 position += tag.bytes.count
                 position += position % 2
@@ -83,7 +86,7 @@ struct COGLayout: Sendable {
         var at = start
         for (index, level) in complete.enumerated() {
             var level = level
-            level.set(TIFFTag(324, values: offsets[index], as: isBig ? .long8 : .long))
+            level.set(TIFFTag(TIFFTag.Number.tileOffsets, values: offsets[index], as: isBig ? .long8 : .long))
             Self.put(LittleEndian.bytes(level.tags.count, count: isBig ? 8 : 2), &bytes, &at)
             for tag in level.tags {
                 Self.put(LittleEndian.bytes(Int(tag.number), count: 2), &bytes, &at)
@@ -97,7 +100,7 @@ struct COGLayout: Sendable {
                     Self.put(tag.bytes + [UInt8](repeating: 0, count: word - tag.bytes.count), &bytes, &at)
                 }
             }
-            let own = places[index].filter { ![324, 325].contains($0.key) }
+            let own = places[index].filter { !Self.tables.contains($0.key) }
             let end = own.map { $0.value + (level[$0.key]?.bytes.count ?? 0) }.max() ?? at + word
             let next = index + 1 < complete.count ? end + end % 2 : 0
             Self.put(LittleEndian.bytes(next, count: word), &bytes, &at)
@@ -116,7 +119,7 @@ struct COGLayout: Sendable {
 
     /// No-data and metadata first: they are what a reader asks for first.
     private static func valueOrder(_ level: TIFFDirectory) -> [TIFFTag] {
-        let first: [UInt16] = [42113, 42112]
+        let first = [TIFFTag.Number.gdalNoData, TIFFTag.Number.gdalMetadata]
         return first.compactMap { level[$0] } + level.tags.filter { !first.contains($0.number) }
     }
 }

@@ -122,25 +122,28 @@ final class COGWriter: Sendable {
         _ description: TIFFDirectory, _ level: OverviewLevels.Level, isOverview: Bool
     ) -> TIFFDirectory {
         var directory = description
-        directory.remove([273, 278, 279])
+        directory.remove([TIFFTag.Number.stripOffsets, TIFFTag.Number.rowsPerStrip, TIFFTag.Number.stripByteCounts])
         if isOverview {
             // What says where the image lies and what its bands are belongs to the full resolution; no-data to all.
-            directory.remove(Set(description.tags.map(\.number).filter { (33550..<42113).contains($0) }))
-            directory.set(TIFFTag(254, value: 1, as: .long))
+            let own = TIFFTag.Number.firstOfPosition..<TIFFTag.Number.gdalNoData
+            directory.remove(Set(description.tags.map(\.number).filter { own.contains($0) }))
+            directory.set(TIFFTag(TIFFTag.Number.subfileType, value: 1, as: .long))
         }
-        directory.set(TIFFTag(256, value: level.width))
-        directory.set(TIFFTag(257, value: level.height))
-        directory.set(TIFFTag(259, value: Int(format.compression.code)))
-        directory.set(TIFFTag(284, value: 1))
+        directory.set(TIFFTag(TIFFTag.Number.width, value: level.width))
+        directory.set(TIFFTag(TIFFTag.Number.height, value: level.height))
+        directory.set(TIFFTag(TIFFTag.Number.compression, value: format.compression.scheme))
+        directory.set(TIFFTag(TIFFTag.Number.planarConfiguration, value: 1))
         if format.predictor == .none {
-            directory.remove([317])
+            directory.remove([TIFFTag.Number.predictor])
         } else {
-            directory.set(TIFFTag(317, value: format.predictor.rawValue))
+            directory.set(TIFFTag(TIFFTag.Number.predictor, value: format.predictor.rawValue))
         }
-        directory.set(TIFFTag(322, value: TileFormat.side))
-        directory.set(TIFFTag(323, value: TileFormat.side))
+        directory.set(TIFFTag(TIFFTag.Number.tileWidth, value: TileFormat.side))
+        directory.set(TIFFTag(TIFFTag.Number.tileHeight, value: TileFormat.side))
         // LERC's version and that no other codec comes after it.
-        if format.compression == .lerc { directory.set(TIFFTag(50674, values: [4, 0], as: .long)) }
+        if format.compression == .lerc {
+            directory.set(TIFFTag(TIFFTag.Number.lercParameters, values: [4, 0], as: .long))
+        }
         return directory
     }
 

@@ -5,13 +5,13 @@ public enum TIFFCompression: String, Sendable, Hashable, CaseIterable {
     case deflate, zstd, lzw, lerc, none
 
     /// The number that stands in tag 259.
-    var code: UInt16 {
+    var scheme: Int {
         switch self {
-        case .none: 1
-        case .lzw: 5
-        case .deflate: 8
-        case .lerc: 34887
-        case .zstd: 50000
+        case .none: TIFFScheme.none
+        case .lzw: TIFFScheme.lzw
+        case .deflate: TIFFScheme.deflate
+        case .lerc: TIFFScheme.lerc
+        case .zstd: TIFFScheme.zstd
         }
     }
 
@@ -44,7 +44,7 @@ public enum TIFFCompression: String, Sendable, Hashable, CaseIterable {
     public var isAvailable: Bool {
         switch self {
         case .deflate, .zstd, .none: true
-        case .lzw, .lerc: TIFFIsCODECConfigured(code) != 0
+        case .lzw, .lerc: TIFFIsCODECConfigured(UInt16(scheme)) != 0
         }
     }
 }

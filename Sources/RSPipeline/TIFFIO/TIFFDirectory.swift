@@ -17,6 +17,32 @@ struct TIFFTag: Sendable, Hashable {
         }
     }
 
+    /// Tags by name (TIFF 6.0, Technical Note 3 of Adobe, LERC in libtiff, GDAL).
+    enum Number {
+        static let subfileType: UInt16 = 254
+        static let width: UInt16 = 256
+        static let height: UInt16 = 257
+        static let bitsPerSample: UInt16 = 258
+        static let compression: UInt16 = 259
+        static let photometric: UInt16 = 262
+        static let stripOffsets: UInt16 = 273
+        static let samplesPerPixel: UInt16 = 277
+        static let rowsPerStrip: UInt16 = 278
+        static let stripByteCounts: UInt16 = 279
+        static let planarConfiguration: UInt16 = 284
+        static let predictor: UInt16 = 317
+        static let tileWidth: UInt16 = 322
+        static let tileHeight: UInt16 = 323
+        static let tileOffsets: UInt16 = 324
+        static let tileByteCounts: UInt16 = 325
+        static let sampleFormat: UInt16 = 339
+        /// The first of the tags that say where an image lies.
+        static let firstOfPosition: UInt16 = 33550
+        static let gdalMetadata: UInt16 = 42112
+        static let gdalNoData: UInt16 = 42113
+        static let lercParameters: UInt16 = 50674
+    }
+
     var number: UInt16
     var kind: Kind
     var count: Int

@@ -106,16 +106,8 @@ final class TIFFFile: Sendable {
 
     /// Fetches the first `count` stored bytes of a block; false when the file does not give them.
     func fetch(_ block: Int, into target: UnsafeMutableRawPointer, count: Int) -> Bool {
-        var done = 0
-        while done < count {
-            let step = unsafe pread(descriptor, target + done, count - done, off_t(offsets[block]) + off_t(done))
-            if step > 0 {
-                done += step
-            } else if step == 0 || errno != EINTR {
-                return false
-            }
-        }
-        return true
+        unsafe FileBytes.read(
+            UnsafeMutableRawBufferPointer(start: target, count: count), from: descriptor, at: Int(offsets[block]))
     }
 
     // MARK: Layout

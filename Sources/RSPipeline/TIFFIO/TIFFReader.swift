@@ -1,13 +1,5 @@
 internal import CTIFF
 
-/// A block of a TIFF file that cannot be had.
-struct TIFFBlockError: Error, Sendable, Hashable {
-    /// What is wrong, with file, band, block and position.
-    let message: String
-    /// Whether the file is to blame; otherwise there is no memory.
-    let isDamage: Bool
-}
-
 /// What decoding needs beside the result: memory that grows to the largest block, and decompressors.
 ///
 /// One per thread, for all its files.
@@ -41,8 +33,8 @@ final class TIFFScratch {
     ///   - block: counted from 0; in a planar file those of the second sample follow those of the first.
     ///   - target: receives ``TIFFLayout/window(of:)`` rows of pixels, all samples of a pixel beside each other.
     ///   - rowBytes: from one row of the target to the next.
-    /// - Throws: ``TIFFBlockError`` that names file, band, block and position. The target may have been written to.
-    func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(TIFFBlockError) {
+    /// - Throws: ``BlockError`` that names file, band, block and position. The target may have been written to.
+    func decode(_ block: Int, into target: UnsafeMutableRawPointer, rowBytes: Int) throws(BlockError) {
         let layout = file.layout
         precondition(block >= 0 && block < layout.blockCount, "the file has no such block")
         if file.isSparse(block) {
@@ -64,14 +56,14 @@ final class TIFFScratch {
         }
         var rows = layout.storedRows(of: block)
         let room = try unsafe reserve(&scratch.decoded, rows * shape.rowBytes, block)
-        do throws(TIFFBlockError) {
+        do throws(BlockError) {
             try unsafe expand(block, into: room, rows: rows)
         } catch {
             // Some writers store the last strip as long as the others.
             guard !layout.isTiled, rows < layout.tiling.blockHeight, error.isDamage else { throw error }
             rows = layout.tiling.blockHeight
             let larger = try unsafe reserve(&scratch.decoded, rows * shape.rowBytes, block)
-            do throws(TIFFBlockError) {
+            do throws(BlockError) {
                 try unsafe expand(block, into: larger, rows: rows)
             } catch _ { throw error }
         }
@@ -83,7 +75,7 @@ final class TIFFScratch {
 
     /// Decompresses the rows of a block without gaps, in native byte order, with the predictor still on where this
     /// library undoes it.
-    private func expand(_ block: Int, into target: UnsafeMutableRawPointer, rows: Int) throws(TIFFBlockError) {
+    private func expand(_ block: Int, into target: UnsafeMutableRawPointer, rows: Int) throws(BlockError) {
         let layout = file.layout
         let count = rows * layout.block.rowBytes
         guard let length = file.storedCount(block) else {
@@ -127,7 +119,7 @@ final class TIFFScratch {
     }
 
     /// Makes the one decompressor that the file needs.
-    private func prepareDecompressor() throws(TIFFBlockError) {
+    private func prepareDecompressor() throws(BlockError) {
         do throws(CodecError) {
             if file.layout.compression == TIFFScheme.zstd {
                 if scratch.zstd == nil { scratch.zstd = try ZstdDecompressor() }
@@ -135,15 +127,15 @@ final class TIFFScratch {
                 scratch.deflate = try DeflateDecompressor()
             }
         } catch {
-            throw TIFFBlockError(message: "\(file.path): \(error.message)", isDamage: false)
+            throw BlockError(message: "\(file.path): \(error.message)", isDamage: false)
         }
     }
 
     private func expandWithLibrary(
         _ block: Int, into target: UnsafeMutableRawPointer, count: Int
-    ) throws(TIFFBlockError) {
+    ) throws(BlockError) {
         guard let opened = handle ?? TIFFHandle(file.path) else {
-            throw TIFFBlockError(message: "\(file.path): the file can no longer be opened", isDamage: false)
+            throw BlockError(message: "\(file.path): the file can no longer be opened", isDamage: false)
         }
         handle = opened
         opened.clearMessages()
@@ -169,13 +161,13 @@ final class TIFFScratch {
 
     private func reserve(
         _ memory: inout RawMemory?, _ count: Int, _ block: Int
-    ) throws(TIFFBlockError) -> UnsafeMutableRawPointer {
+    ) throws(BlockError) -> UnsafeMutableRawPointer {
         if let memory, memory.byteCount >= count { return unsafe memory.base }
         // The old one goes first.
         memory = nil
         memory = RawMemory(byteCount: count)
         guard let taken = memory else {
-            throw TIFFBlockError(
+            throw BlockError(
                 message:
                     "\(file.path): \(file.layout.description(of: block)) takes \(count) bytes, which there are not",
                 isDamage: false)
@@ -183,8 +175,8 @@ final class TIFFScratch {
         return unsafe taken.base
     }
 
-    private func damage(_ block: Int, _ what: String) -> TIFFBlockError {
-        TIFFBlockError(
+    private func damage(_ block: Int, _ what: String) -> BlockError {
+        BlockError(
             message: "\(file.path): \(file.layout.description(of: block)) \(what); fetch it again", isDamage: true)
     }
 }

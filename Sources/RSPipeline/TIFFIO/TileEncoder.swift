@@ -49,7 +49,7 @@ internal import CTIFF
         unsafe compressed.deallocate()
     }
 
-    /// Bytes that an encoder of a format holds.
+    /// Bytes that an encoder of a format holds: a tile as it is, predicted and compressed, and the codec's tables.
     static func memory(_ format: TileFormat) -> Int { 3 * format.byteCount + (2 << 20) }
 
     /// Compresses a tile.
@@ -112,12 +112,15 @@ internal import CTIFF
             case .float32, .float64: 3
             }
         let side = UInt32(TileFormat.side)
-        var fields: [(UInt32, UInt32)] = [
-            (256, side), (257, side), (322, side), (323, side), (258, UInt32(type.byteCount * 8)),
-            (277, UInt32(format.samples)), (284, 1), (262, 1), (339, kind), (259, UInt32(format.compression.code)),
+        typealias Tag = TIFFTag.Number
+        var fields: [(UInt16, UInt32)] = [
+            (Tag.width, side), (Tag.height, side), (Tag.tileWidth, side), (Tag.tileHeight, side),
+            (Tag.bitsPerSample, UInt32(type.byteCount * 8)), (Tag.samplesPerPixel, UInt32(format.samples)),
+            (Tag.planarConfiguration, 1), (Tag.photometric, 1), (Tag.sampleFormat, kind),
+            (Tag.compression, UInt32(format.compression.scheme)),
         ]
-        if format.predictor != .none { fields.append((317, UInt32(format.predictor.rawValue))) }
-        for (tag, value) in fields { unsafe _ = ctiff_set(opened, tag, value) }
+        if format.predictor != .none { fields.append((Tag.predictor, UInt32(format.predictor.rawValue))) }
+        for (tag, value) in fields { unsafe _ = ctiff_set(opened, UInt32(tag), value) }
         unsafe self.memory = memory
         unsafe self.messages = messages
         unsafe tiff = opened
