@@ -33,8 +33,14 @@ public struct ProductScaling: Sendable, Hashable {
 public struct BandCalibration: Sendable, Hashable {
     /// To at-sensor radiance, W m-2 sr-1 um-1.
     public var radiance: LinearScale?
-    /// To top-of-atmosphere reflectance before division by the sine of the sun elevation.
+    /// To top-of-atmosphere reflectance before division by the sine of the sun elevation, unless
+    /// ``isSunCorrected``.
     public var toaReflectance: LinearScale?
+    /// Whether ``toaReflectance`` gives reflectance as it is, the sun's height being in it already (Sentinel-2).
+    public var isSunCorrected: Bool
+    /// The sun's irradiance of the band outside the atmosphere at the mean distance of the earth, W m-2 um-1, from the
+    /// product.
+    public var solarIrradiance: Double?
     /// From radiance to brightness temperature.
     public var thermal: ThermalConstants?
     /// The product's own scaling (Level 2).
@@ -44,11 +50,14 @@ public struct BandCalibration: Sendable, Hashable {
 
     /// Makes a calibration; everything is optional.
     public init(
-        radiance: LinearScale? = nil, toaReflectance: LinearScale? = nil, thermal: ThermalConstants? = nil,
-        product: ProductScaling? = nil, missing: [String] = []
+        radiance: LinearScale? = nil, toaReflectance: LinearScale? = nil, isSunCorrected: Bool = false,
+        solarIrradiance: Double? = nil, thermal: ThermalConstants? = nil, product: ProductScaling? = nil,
+        missing: [String] = []
     ) {
         self.radiance = radiance
         self.toaReflectance = toaReflectance
+        self.isSunCorrected = isSunCorrected
+        self.solarIrradiance = solarIrradiance
         self.thermal = thermal
         self.product = product
         self.missing = missing

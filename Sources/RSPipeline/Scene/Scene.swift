@@ -30,8 +30,12 @@ public struct Scene: Sendable {
     public var acquiredText: String?
     /// The sun at the centre of the scene.
     public var sun: SunGeometry?
+    /// The sensor as seen from the centre of the scene.
+    public var view: ViewGeometry?
     /// Distance from the sun, in astronomical units.
     public var earthSunDistance: Double?
+    /// Angles per pixel, where the product has them.
+    public var angles: [AngleLayer]
     /// The bands, in the product's order.
     public var bands: [Band]
     /// The quality layers.
@@ -40,12 +44,15 @@ public struct Scene: Sendable {
     public var metadataFiles: [String]
     /// Cloud cover in percent, as the product states it.
     public var cloudCover: Double?
+    /// What a user should know before trusting the scene, one sentence each.
+    public var notices: [String]
 
     /// Makes a scene from its parts.
     public init(
         id: String, product: String, sensor: String, level: ProductLevel = .unknown, processingLevel: String? = nil,
-        acquired: Date? = nil, acquiredText: String? = nil, sun: SunGeometry? = nil, earthSunDistance: Double? = nil,
-        bands: [Band], qualityLayers: [QualityLayer] = [], metadataFiles: [String] = [], cloudCover: Double? = nil
+        acquired: Date? = nil, acquiredText: String? = nil, sun: SunGeometry? = nil, view: ViewGeometry? = nil,
+        earthSunDistance: Double? = nil, angles: [AngleLayer] = [], bands: [Band], qualityLayers: [QualityLayer] = [],
+        metadataFiles: [String] = [], cloudCover: Double? = nil, notices: [String] = []
     ) {
         self.id = id
         self.product = product
@@ -55,11 +62,14 @@ public struct Scene: Sendable {
         self.acquired = acquired
         self.acquiredText = acquiredText
         self.sun = sun
+        self.view = view
+        self.angles = angles
         self.earthSunDistance = earthSunDistance
         self.bands = bands
         self.qualityLayers = qualityLayers
         self.metadataFiles = metadataFiles
         self.cloudCover = cloudCover
+        self.notices = notices
     }
 
     /// The band of a delivered name or role, whatever the case.

@@ -26,3 +26,17 @@ public struct SunGeometry: Sendable, Hashable, Codable {
                 + "use radiance or brightness, or correct the metadata")
     }
 }
+
+/// Where the sensor stood as seen from the centre of a scene.
+public struct ViewGeometry: Sendable, Hashable, Codable {
+    /// From the vertical, in degrees.
+    public var zenith: Double
+    /// From north through east, in degrees; nil where the product does not say.
+    public var azimuth: Double?
+
+    /// Makes a geometry from angles in degrees.
+    public init(zenith: Double, azimuth: Double? = nil) {
+        self.zenith = zenith
+        self.azimuth = azimuth
+    }
+}
