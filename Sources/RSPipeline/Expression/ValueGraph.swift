@@ -98,6 +98,16 @@ struct ValueGraph: Sendable {
         intern(Node(opcode: .anyBit, a: a.index, payload: mask))
     }
 
+    /// 1 where either condition holds; bit tests of one value become one.
+    mutating func anyOf(_ a: ValueID, _ b: ValueID) -> ValueID {
+        let first = nodes[a.index]
+        let second = nodes[b.index]
+        if first.opcode == .anyBit, second.opcode == .anyBit, first.a == second.a {
+            return anyBit(ValueID(index: first.a), mask: first.payload | second.payload)
+        }
+        return apply(.or, a, b)
+    }
+
     /// Adds an operation with one to three operands.
     mutating func apply(_ opcode: Opcode, _ a: ValueID, _ b: ValueID? = nil, _ c: ValueID? = nil) -> ValueID {
         if let folded = fold(opcode, a, b, c) { return constant(folded) }

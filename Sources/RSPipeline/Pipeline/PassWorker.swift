@@ -152,6 +152,13 @@
             case .uint8:
                 let source = unsafe base.assumingMemoryBound(to: UInt8.self)
                 for i in 0..<pixels { unsafe bins[Int(source[i])] += 1 }
+            case .float32:
+                // A layer of another pixel size, sampled.
+                let source = unsafe base.assumingMemoryBound(to: Float.self)
+                for i in 0..<pixels {
+                    let number = unsafe source[i]
+                    if number >= 0, number <= 65535 { unsafe bins[Int(number)] += 1 }
+                }
             default: break
             }
         }

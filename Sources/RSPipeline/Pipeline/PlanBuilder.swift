@@ -92,9 +92,26 @@ struct PlanBuilder {
     /// The slot of a quality layer, whose bits are read as they are.
     mutating func slot(for layer: QualityLayer) -> Int {
         let slot = slot(
-            for: PlanInput(name: layer.name, source: layer.source, problem: layer.problem, noData: .none, isBits: true))
+            for: PlanInput(
+                name: layer.name, source: layer.source, problem: layer.problem, noData: layer.noData, isBits: true))
         if !countedLayers.contains(where: { $0.slot == slot }) { countedLayers.append((layer, slot)) }
         return slot
+    }
+
+    /// 1 where a quality layer shows a condition, 0 where it does not, no-data where it says nothing.
+    mutating func condition(of flag: QualityFlag, in layer: QualityLayer) -> ValueID {
+        let stored = graph.load(slot: slot(for: layer))
+        switch flag.test {
+        case .anyBit(let mask): return graph.anyBit(stored, mask: mask)
+        case .oneOf(let numbers):
+            var condition: ValueID?
+            for number in numbers {
+                let isIt = graph.apply(.equal, stored, graph.constant(Float(number)))
+                condition = condition.map { graph.apply(.or, $0, isIt) } ?? isIt
+            }
+            return condition ?? graph.constant(0)
+        case .atLeast(let limit): return graph.apply(.lessOrEqual, graph.constant(Float(limit)), stored)
+        }
     }
 
     // MARK: Names

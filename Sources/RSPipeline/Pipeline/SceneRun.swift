@@ -267,7 +267,7 @@ public struct SceneRun {
             var flags: [String: Int] = [:]
             for flag in layer.flags {
                 flags[flag.name] = histogram.indices.reduce(0) { total, value in
-                    UInt32(value) & flag.mask != 0 ? total + histogram[value] : total
+                    flag.test.holds(for: UInt32(value)) ? total + histogram[value] : total
                 }
             }
             summary.quality[layer.name] = flags

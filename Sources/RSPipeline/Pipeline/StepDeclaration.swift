@@ -199,13 +199,3 @@ enum NameList {
         return names.map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
     }
 }
-
-extension String {
-    /// The text without spaces and tabs at its ends.
-    func trimmingWhitespace() -> String {
-        var view = Substring(self)
-        while let first = view.first, first.isWhitespace { view.removeFirst() }
-        while let last = view.last, last.isWhitespace { view.removeLast() }
-        return String(view)
-    }
-}

@@ -12,6 +12,8 @@ public struct RasterSource: Sendable, Hashable {
     public var blockWidth: Int
     /// Rows of one stored block.
     public var blockHeight: Int
+    /// What keeps a file in memory alive; nil for files on disk.
+    var memory: MemoryFile?
 
     /// Makes a source.
     public init(path: String, band: Int, grid: Grid, sampleType: SampleType, blockWidth: Int, blockHeight: Int) {
@@ -21,6 +23,43 @@ public struct RasterSource: Sendable, Hashable {
         self.sampleType = sampleType
         self.blockWidth = blockWidth
         self.blockHeight = blockHeight
+    }
+}
+
+extension RasterSource {
+    /// A band of a file, by what its header says; no pixel is read.
+    ///
+    /// - Parameter drivers: the formats that the file may have.
+    /// - Returns: the source, or in words that name the file why there is none.
+    static func opening(
+        _ path: String, band number: Int = 1, drivers: [String] = Dataset.sceneDrivers
+    ) -> (source: RasterSource?, problem: String?) {
+        do throws(GDALError) {
+            let dataset = try Dataset(reading: path, drivers: drivers)
+            let band = try dataset.band(number)
+            let source = RasterSource(
+                path: path, band: number, grid: dataset.grid, sampleType: band.sampleType,
+                blockWidth: band.blockWidth, blockHeight: band.blockHeight)
+            return (source, nil)
+        } catch {
+            let text = "\(error)"
+            return (nil, text.hasPrefix(path) ? text : "\(path): \(text)")
+        }
+    }
+
+    /// A small raster of Float32 numbers made from metadata; NaN is no data.
+    ///
+    /// - Throws: ``SceneError`` with code `unreadable` when there is no memory for it.
+    static func inMemory(_ values: [Float], grid: Grid, name: String) throws(SceneError) -> RasterSource {
+        do throws(GDALError) {
+            let file = try MemoryRaster.make(values, grid: grid, name: name)
+            var source = RasterSource(
+                path: file.path, band: 1, grid: grid, sampleType: .float32, blockWidth: grid.width, blockHeight: 1)
+            source.memory = file
+            return source
+        } catch {
+            throw SceneError(code: .unreadable, message: "\(name): \(error)")
+        }
     }
 }
 

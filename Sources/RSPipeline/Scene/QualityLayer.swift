@@ -1,17 +1,41 @@
-/// One condition that a quality layer records, as bits of the stored number.
+/// How a stored number of a quality layer shows a condition.
+public enum QualityTest: Sendable, Hashable {
+    /// Any of these bits is set.
+    case anyBit(UInt32)
+    /// The number is one of these.
+    case oneOf([UInt32])
+    /// The number is at least this.
+    case atLeast(UInt32)
+
+    /// Whether a stored number shows the condition.
+    public func holds(for number: UInt32) -> Bool {
+        switch self {
+        case .anyBit(let mask): number & mask != 0
+        case .oneOf(let numbers): numbers.contains(number)
+        case .atLeast(let limit): number >= limit
+        }
+    }
+}
+
+/// One condition that a quality layer records.
 public struct QualityFlag: Sendable, Hashable {
     /// The word in options, for example `cloud`.
     public let name: String
-    /// The pixel has the condition when any of these bits is set.
-    public let mask: UInt32
+    /// How the condition shows.
+    public let test: QualityTest
     /// What a pixel masked for this condition is counted as.
     public let reason: PixelReason
 
     /// Makes a flag.
-    public init(name: String, mask: UInt32, reason: PixelReason) {
+    public init(name: String, test: QualityTest, reason: PixelReason) {
         self.name = name
-        self.mask = mask
+        self.test = test
         self.reason = reason
+    }
+
+    /// Makes a flag of bits.
+    public init(name: String, mask: UInt32, reason: PixelReason) {
+        self.init(name: name, test: .anyBit(mask), reason: reason)
     }
 }
 
@@ -23,6 +47,16 @@ public struct QualityLayer: Sendable, Hashable {
         case landsatQAPixel
         /// `QA_RADSAT` of Landsat Collection 2: saturation per band and terrain occlusion.
         case landsatQARadsat
+        /// `BQA` of Landsat Collection 1: fill, cloud, shadow, snow, saturation.
+        case landsatBQA
+        /// `SCL` of Sentinel-2 Level-2A: one class per pixel.
+        case sentinel2SCL
+        /// `MSK_CLDPRB` of Sentinel-2 Level-2A: probability of cloud in percent.
+        case sentinel2CloudProbability
+        /// `MSK_CLASSI` of Sentinel-2 Level-1C: opaque cloud, cirrus, snow.
+        case sentinel2Classification
+        /// A mask that the product delivers as polygons or as a raster of 0 and 1.
+        case mask
     }
 
     /// The encoding.
@@ -33,15 +67,21 @@ public struct QualityLayer: Sendable, Hashable {
     public let source: RasterSource?
     /// Why there is no source; names the file.
     public let problem: String?
+    /// Which stored value is no data: nothing is known there.
+    public let noData: NoData
     /// The conditions that the layer records.
     public let flags: [QualityFlag]
 
     /// Makes a layer.
-    public init(kind: Kind, name: String, source: RasterSource?, problem: String? = nil, flags: [QualityFlag]) {
+    public init(
+        kind: Kind, name: String, source: RasterSource?, problem: String? = nil, noData: NoData = .none,
+        flags: [QualityFlag]
+    ) {
         self.kind = kind
         self.name = name
         self.source = source
         self.problem = problem
+        self.noData = noData
         self.flags = flags
     }
 

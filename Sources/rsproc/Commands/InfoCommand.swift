@@ -48,7 +48,7 @@ struct InfoCommand: ParsableCommand {
             var isFolder: ObjCBool = false
             _ = unsafe FileManager.default.fileExists(atPath: input, isDirectory: &isFolder)
             let ending = URL(fileURLWithPath: input).pathExtension.lowercased()
-            return isFolder.boolValue || ["txt", "json", "xml"].contains(ending)
+            return isFolder.boolValue || ["txt", "json", "xml", "zip", "tar", "gz", "tgz"].contains(ending)
         }
         return areProducts && options.metadata == nil && !inputs.isEmpty ? inputs.map { [$0] } : [inputs]
     }

@@ -57,7 +57,7 @@ struct LandsatMetadataTests {
                 #expect(Set(other.groups[group].map { Array($0.keys) } ?? []) == Set(values.keys), "\(form) \(group)")
                 for (key, value) in values {
                     let theirs = other.groups[group]?[key] ?? "(none)"
-                    if let a = LandsatMetadata.number(value), let b = LandsatMetadata.number(theirs) {
+                    if let a = DecimalNumber.read(value), let b = DecimalNumber.read(theirs) {
                         #expect(a == b, "\(form) \(group) \(key)")
                     } else {
                         #expect(theirs == value, "\(form) \(group) \(key)")
@@ -144,10 +144,10 @@ struct LandsatMetadataTests {
     }
 
     @Test func onlyFiniteDecimalNumbersAreNumbers() throws {
-        #expect(LandsatMetadata.number("1.2929E-02") == 0.012929)
-        #expect(LandsatMetadata.number("-61.66345") == -61.66345)
+        #expect(DecimalNumber.read("1.2929E-02") == 0.012929)
+        #expect(DecimalNumber.read("-61.66345") == -61.66345)
         for text in ["", "nan", "inf", "0x10", "1,5", "1.5.2", "1e999", " 1", "1_000", "٣"] {
-            #expect(LandsatMetadata.number(text) == nil, "\(text)")
+            #expect(DecimalNumber.read(text) == nil, "\(text)")
         }
     }
 
@@ -251,7 +251,9 @@ struct LandsatMetadataTests {
         }
         do throws(SceneError) {
             let metadata = try LandsatMetadata(bytes: bytes, path: "x_MTL")
-            _ = try LandsatProduct.open(metadata, files: .folder("/nowhere", prefix: ""), options: SceneOptions())
+            _ = try LandsatProduct.open(
+                metadata, files: .product(ProductFiles(root: "/nowhere", title: "/nowhere", names: []), prefix: ""),
+                options: SceneOptions())
         } catch {
             #expect(!error.message.isEmpty)
         }

@@ -213,7 +213,8 @@ struct LandsatProductTests {
         let text = SceneTestData.metadata { $0[0].lines[3] = "FILE_NAME_BAND_4 = \"\(name)\"" }
         let failure = try SceneTestData.error { () throws(SceneError) in
             try LandsatProduct.open(
-                LandsatMetadata(bytes: Array(text.utf8), path: "x_MTL.txt"), files: .folder("/tmp", prefix: ""),
+                LandsatMetadata(bytes: Array(text.utf8), path: "x_MTL.txt"),
+                files: .product(ProductFiles(root: "/tmp", title: "/tmp", names: []), prefix: ""),
                 options: SceneOptions())
         }
         #expect(failure.code == .badMetadata)
@@ -232,7 +233,8 @@ struct LandsatProductTests {
         let text = SceneTestData.metadata().replacingOccurrences(of: old, with: new)
         let failure = try SceneTestData.error { () throws(SceneError) in
             try LandsatProduct.open(
-                LandsatMetadata(bytes: Array(text.utf8), path: "x_MTL.txt"), files: .folder("/nowhere", prefix: ""),
+                LandsatMetadata(bytes: Array(text.utf8), path: "x_MTL.txt"),
+                files: .product(ProductFiles(root: "/nowhere", title: "/nowhere", names: []), prefix: ""),
                 options: SceneOptions())
         }
         #expect(failure.code == code, "\(failure)")
@@ -266,7 +268,7 @@ struct LandsatProductTests {
             #expect(try error([folder + "/nothing"]).code == .notFound)
             #expect(try error([]).code == .badOption)
             try SceneTestData.write("", to: folder + "/a.tar")
-            #expect(try error([folder + "/a.tar"]).message.contains("unpack"))
+            #expect(try error([folder + "/a.tar"]).message.contains("fetch it again"))
             try SceneTestData.write(SceneTestData.metadata(), to: folder + "/a_MTL.txt")
             #expect(try error([folder, folder + "/a.TIF"]).code == .badOption)
             try SceneTestData.write(
@@ -292,7 +294,8 @@ struct LandsatProductTests {
     @Test func nightScenesOpenWithoutReflectance() throws {
         let text = SceneTestData.metadata().replacingOccurrences(of: "= 18.80722985", with: "= -20.5")
         let scene = try LandsatProduct.open(
-            LandsatMetadata(bytes: Array(text.utf8), path: "x_MTL.txt"), files: .folder("/nowhere", prefix: ""),
+            LandsatMetadata(bytes: Array(text.utf8), path: "x_MTL.txt"),
+            files: .product(ProductFiles(root: "/nowhere", title: "/nowhere", names: []), prefix: ""),
             options: SceneOptions())
         #expect(scene.sun?.elevation == -20.5)
         #expect(throws: SceneError.self) { try scene.sun?.requireDaylight() }
@@ -300,7 +303,7 @@ struct LandsatProductTests {
 
     @Test func qualityFlagsMatchTheBitTable() {
         let flags = QualityLayer.landsatQAPixelFlags
-        func names(_ value: UInt32) -> [String] { flags.filter { value & $0.mask != 0 }.map(\.name) }
+        func names(_ value: UInt32) -> [String] { flags.filter { $0.test.holds(for: value) }.map(\.name) }
         #expect(names(1) == ["fill"])
         #expect(names(21824) == ["clear"])
         #expect(names(21952) == ["clear", "water"])
@@ -310,7 +313,7 @@ struct LandsatProductTests {
         #expect(names(54596) == ["cirrus", "clear"])
         #expect(names(55052) == ["cirrus", "cloud"])
         let saturation = QualityLayer.landsatQARadsatFlags
-        #expect(saturation.map(\.mask) == [0b1_0111_1111, 0b1000_0000_0000])
+        #expect(saturation.map(\.test) == [.anyBit(0b1_0111_1111), .anyBit(0b1000_0000_0000)])
         #expect(saturation.map(\.reason) == [.saturated, .maskedOther])
     }
 

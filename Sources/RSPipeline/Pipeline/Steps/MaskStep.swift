@@ -1,10 +1,13 @@
 /// `mask`: makes pixels no-data by the flags of the quality layers.
 struct MaskStep: Step {
-    static let flagNames = ["cloud", "dilated", "shadow", "cirrus", "snow", "water", "fill", "saturated"]
+    static let flagNames = [
+        "cloud", "dilated", "shadow", "cirrus", "snow", "water", "fill", "saturated", "dark", "vegetation", "bare",
+        "unclassified", "occluded", "dropped",
+    ]
 
     static let declaration = StepDeclaration(
         word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
-        positionals: .names(required: true, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"))
+        positionals: .names(required: true, help: "flags of the product's quality layers; rsproc info shows which a scene has"))
 
     let flags: [String]
 
@@ -17,33 +20,30 @@ struct MaskStep: Step {
     }
 
     func lower(into plan: inout PlanBuilder) throws {
-        // One condition per reason and layer: flags of one reason are one bit test.
-        var masks: [(slot: Int, reason: PixelReason, bits: UInt32)] = []
+        // One condition per reason: what several flags of one reason say is joined.
+        var conditions: [PixelReason: ValueID] = [:]
         for name in flags {
             guard
                 let layer = plan.scene.qualityLayers.first(where: { $0.flag(named: name) != nil }),
                 let flag = layer.flag(named: name)
             else {
+                let known = plan.scene.qualityLayers.map { layer in
+                    "\(layer.name) (\(layer.flags.map(\.name).joined(separator: ", ")))"
+                }
                 throw ChainError(
-                    "the scene has no quality layer with the flag '\(name)'"
-                        + (plan.scene.qualityLayers.isEmpty
-                            ? "; it has no quality layers"
-                            : "; it has \(plan.scene.qualityLayers.map(\.name).joined(separator: ", "))"))
+                    "the scene has no quality layer with the flag '\(name)'; "
+                        + (known.isEmpty ? "it has no quality layers" : "it has \(known.joined(separator: "; "))"))
             }
             guard layer.source != nil else {
                 throw SceneError(
                     code: .missingBand,
                     message: "mask \(name) needs \(layer.name): \(layer.problem ?? "the file is missing")")
             }
-            let slot = plan.slot(for: layer)
-            if let index = masks.firstIndex(where: { $0.slot == slot && $0.reason == flag.reason }) {
-                masks[index].bits |= flag.mask
-            } else {
-                masks.append((slot, flag.reason, flag.mask))
-            }
+            let condition = plan.condition(of: flag, in: layer)
+            conditions[flag.reason] = conditions[flag.reason].map { plan.graph.anyOf($0, condition) } ?? condition
         }
-        for mask in masks.sorted(by: { $0.reason.rawValue < $1.reason.rawValue }) {
-            plan.mask(plan.graph.anyBit(plan.graph.load(slot: mask.slot), mask: mask.bits), reason: mask.reason)
+        for (reason, condition) in conditions.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            plan.mask(condition, reason: reason)
         }
     }
 }

@@ -82,7 +82,7 @@ public struct LandsatMetadata: Sendable, Hashable {
     /// - Throws: ``SceneError`` with code `badMetadata` when the value is not a finite number.
     public func number(_ key: String, in group: String) throws(SceneError) -> Double? {
         guard let text = value(key, in: group) else { return nil }
-        if let number = Self.number(text) { return number }
+        if let number = DecimalNumber.read(text) { return number }
         throw SceneError(
             code: .badMetadata,
             message: "\(key) in group \(group) of \(path) is not a number: '\(text.prefix(40))'; "
@@ -97,15 +97,6 @@ public struct LandsatMetadata: Sendable, Hashable {
         _ = try requiredValue(key, in: group)
         if let number = try number(key, in: group) { return number }
         throw SceneError(code: .badMetadata, message: "\(key) is missing from group \(group) of \(path)")
-    }
-
-    /// A finite decimal number; nothing else that Swift would take (`nan`, `inf`, hexadecimal).
-    static func number(_ text: String) -> Double? {
-        let allowed = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-.eE".utf8.contains(byte)
-        }
-        guard allowed, let number = Double(text), number.isFinite else { return nil }
-        return number
     }
 
     static func isBlank(_ byte: UInt8) -> Bool {

@@ -60,7 +60,7 @@ struct LandsatJSONReader {
         let start = position
         while let byte = peek(), !LandsatMetadata.isBlank(byte), !",}]".utf8.contains(byte) { position += 1 }
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard LandsatMetadata.number(word) != nil || word == "null" || word == "true" || word == "false" else {
+        guard DecimalNumber.read(word) != nil || word == "null" || word == "true" || word == "false" else {
             throw bad("'\(word.prefix(40))' is not a value")
         }
         return word

@@ -1,11 +1,64 @@
 import Foundation
 
 /// Landsat 8 and 9 as scenes: Collection 2 Level-1 and Level-2, Collection 1 and earlier Level-1.
-enum LandsatProduct {
+enum LandsatProduct: ProductFormat {
+    static let title = "Landsat"
+    static let metadataNames = "*_MTL.txt, .json or .xml"
+    static let depth = 0
+
+    static func isMetadata(name: String) -> Bool {
+        ["_mtl.txt", "_mtl.json", "_mtl.xml"].contains { name.lowercased().hasSuffix($0) }
+    }
+
+    static func isMetadata(head: String) -> Bool {
+        head.contains("LANDSAT_METADATA_FILE") || head.contains("L1_METADATA_FILE")
+    }
+
+    /// Opens the product of text before JSON before XML; further metadata must be of the same product.
+    static func open(
+        _ metadata: [String], in files: ProductFiles, options: SceneOptions
+    ) throws(SceneError) -> Scene {
+        let candidates = [".txt", ".json", ".xml"].flatMap { ending in
+            metadata.filter { $0.lowercased().hasSuffix(ending) }
+        }
+        guard let first = candidates.first ?? metadata.first else {
+            throw SceneError(code: .notRecognised, message: "\(files.title) holds no *_MTL file")
+        }
+        let chosen = try read(first, in: files)
+        let identity = identifiers(of: chosen)
+        for name in candidates.dropFirst() {
+            // A damaged second copy does not matter; one that describes another product does.
+            guard let other = try? read(name, in: files) else { continue }
+            if identifiers(of: other) != identity {
+                let list = candidates.joined(separator: ", ")
+                throw SceneError(
+                    code: .badMetadata,
+                    message: "\(files.title) holds the metadata of several products (\(list)): \(first) is "
+                        + "\(identity ?? "unnamed"), \(name) is \(identifiers(of: other) ?? "unnamed"). Give one file")
+            }
+        }
+        let folder = ProductFiles.folder(of: first)
+        return try open(chosen, files: .product(files, prefix: folder + (options.prefix ?? "")), options: options)
+    }
+
+    private static func read(_ name: String, in files: ProductFiles) throws(SceneError) -> LandsatMetadata {
+        try LandsatMetadata(
+            bytes: files.bytes(of: name, limit: LandsatMetadata.sizeLimit), path: files.path(of: name))
+    }
+
+    private static func identifiers(of metadata: LandsatMetadata) -> String? {
+        for group in ["PRODUCT_CONTENTS", "METADATA_FILE_INFO"] {
+            for key in ["LANDSAT_PRODUCT_ID", "LANDSAT_SCENE_ID"] {
+                if let text = metadata.value(key, in: group) { return text }
+            }
+        }
+        return nil
+    }
+
     /// Where the band files are.
     enum Files {
-        /// In a folder, under the names that the metadata gives, with a prefix before them.
-        case folder(String, prefix: String)
+        /// In a product's place, under the names that the metadata gives, with a prefix before them.
+        case product(ProductFiles, prefix: String)
         /// Given one by one; bands without a file are left out.
         case explicit([String], prefix: String)
     }
@@ -71,7 +124,7 @@ enum LandsatProduct {
     private static func band(
         _ slot: Slot, at place: FileFinder.Place, layout: Layout, level: ProductLevel, hasSaturation: Bool
     ) throws(SceneError) -> Band {
-        let opened = FileFinder.source(place)
+        let opened = RasterSource.opening(place.path)
         var calibration = BandCalibration()
         var missing: [String] = []
         let metadata = layout.metadata
@@ -143,7 +196,7 @@ enum LandsatProduct {
             guard let file = layout.metadata.value(entry.key, in: layout.product),
                 let place = try finder.find(file, ending: entry.name)
             else { continue }
-            var opened = FileFinder.source(place)
+            var opened = RasterSource.opening(place.path)
             if let type = opened.source?.sampleType, type != .uint16 {
                 opened = (nil, "\(place.path) holds \(type.rawValue) numbers, not the bits of \(entry.name)")
             }
@@ -291,16 +344,11 @@ private final class FileFinder {
 
     private let files: LandsatProduct.Files
     private let metadataPath: String
-    private let listing: [String]
     private var used: Set<String> = []
 
     init(_ files: LandsatProduct.Files, metadata: LandsatMetadata) {
         self.files = files
         metadataPath = metadata.path
-        switch files {
-        case .folder(let folder, _): listing = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        case .explicit: listing = []
-        }
     }
 
     /// The place of a file; nil when files were given one by one and it is not among them.
@@ -315,11 +363,8 @@ private final class FileFinder {
                     + "refused")
         }
         switch files {
-        case .folder(let folder, let prefix):
-            let wanted = prefix + name
-            let actual =
-                listing.contains(wanted) ? wanted : listing.first { $0.lowercased() == wanted.lowercased() } ?? wanted
-            return Place(path: folder + (folder.hasSuffix("/") ? "" : "/") + actual)
+        case .product(let product, let prefix):
+            return Place(path: try product.path(prefix + name, namedBy: metadataPath))
         case .explicit(let paths, let prefix):
             let wanted = (prefix + name).lowercased()
             let path =
@@ -340,21 +385,6 @@ private final class FileFinder {
             code: .notRecognised,
             message: "\(stray): \(metadataPath) names no such band; leave the file out, or use prefix= when the files "
                 + "were renamed")
-    }
-
-    static func source(_ place: Place) -> (source: RasterSource?, problem: String?) {
-        do throws(GDALError) {
-            let dataset = try Dataset(reading: place.path)
-            let band = try dataset.band(1)
-            return (
-                RasterSource(
-                    path: place.path, band: 1, grid: dataset.grid, sampleType: band.sampleType,
-                    blockWidth: band.blockWidth, blockHeight: band.blockHeight), nil
-            )
-        } catch {
-            let text = "\(error)"
-            return (nil, text.hasPrefix(place.path) ? text : "\(place.path): \(text)")
-        }
     }
 
     private func last(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent.lowercased() }

@@ -1,0 +1,105 @@
+internal import CGDAL
+import Foundation
+import Synchronization
+
+/// Files as GDAL sees them: on disk, inside archives (`/vsizip/`, `/vsitar/`), in memory, or behind a URL.
+enum VirtualFiles {
+    /// What a path is.
+    enum Kind: Sendable, Hashable {
+        case file(bytes: Int)
+        case folder
+    }
+
+    /// What is at a path; nil where there is nothing.
+    static func kind(of path: String) -> Kind? {
+        if !path.hasPrefix("/vsi") {
+            var isFolder: ObjCBool = false
+            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+            if isFolder.boolValue { return .folder }
+        } else if names(in: path) != nil {
+            return .folder
+        }
+        let outcome = ErrorCapture.run { () -> Int? in
+            guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
+            defer { unsafe _ = VSIFCloseL(file) }
+            guard unsafe VSIFSeekL(file, 0, SEEK_END) == 0 else { return nil }
+            return unsafe Int(clamping: VSIFTellL(file))
+        }
+        return outcome.result.map { .file(bytes: $0) }
+    }
+
+    /// The names in a folder, unsorted; nil when it cannot be listed.
+    static func names(in folder: String) -> [String]? {
+        let outcome = ErrorCapture.run { () -> [String]? in
+            guard let list = unsafe VSIReadDir(folder) else { return nil }
+            defer { unsafe CSLDestroy(list) }
+            var names: [String] = []
+            var index = 0
+            while let entry = unsafe list[index] {
+                let name = unsafe String(cString: entry)
+                if name != "." && name != ".." && !name.isEmpty { names.append(name) }
+                index += 1
+            }
+            return names
+        }
+        return outcome.result
+    }
+
+    /// The first bytes of a file, at most a limit.
+    ///
+    /// - Throws: ``GDALError`` with code `openFailed` or `readFailed`.
+    static func bytes(of path: String, limit: Int) throws(GDALError) -> [UInt8] {
+        let outcome = ErrorCapture.run { () -> [UInt8]? in
+            guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
+            defer { unsafe _ = VSIFCloseL(file) }
+            var content: [UInt8] = []
+            let piece = 1 << 16
+            while content.count < limit {
+                let wanted = min(piece, limit - content.count)
+                let part = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+                    count = unsafe VSIFReadL(buffer.baseAddress, 1, wanted, file)
+                }
+                content += part
+                if part.count < wanted { break }
+            }
+            return content
+        }
+        if let content = outcome.result { return content }
+        throw GDALError(
+            code: .openFailed, message: "\(path): the file cannot be opened", notes: outcome.failures)
+    }
+}
+
+/// A file in memory, which lives as long as something holds on to it.
+final class MemoryFile: Sendable, Hashable {
+    /// The path under which GDAL opens it.
+    let path: String
+
+    /// Names a file that a writer is about to make.
+    ///
+    /// - Parameter name: the last part of its path.
+    init(name: String) {
+        // The address of a fresh object would do, but a counter reads better in messages.
+        path = "/vsimem/rspipeline/\(Self.counter.next())/\(name)"
+    }
+
+    deinit { unsafe _ = VSIUnlink(path) }
+
+    static func == (a: MemoryFile, b: MemoryFile) -> Bool { a.path == b.path }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(path) }
+
+    private static let counter = Counter()
+}
+
+/// Numbers that are never given twice.
+private final class Counter: Sendable {
+    private let last = Mutex(0)
+
+    func next() -> Int {
+        last.withLock { number in
+            number += 1
+            return number
+        }
+    }
+}
