@@ -91,6 +91,7 @@ import Testing
         for scene in scenes { try check(scene, is: "A scene") }
         for plane in try #require(scenes[0]["planes"] as? [Any]) { try check(plane, is: "A plane") }
         for output in try #require(scenes[0]["outputs"] as? [Any]) { try check(output, is: "An output") }
+        try check(scenes[0]["coverage"], is: "A coverage")
         try check(scenes[1]["error"], is: "An error")
         #expect(scenes[0]["error"] == nil)
 

@@ -62,6 +62,17 @@ public struct Plan: Sendable {
         }
     }
 
+    /// A plan of one step that no chain has, which only counts.
+    init(measuring step: some Step, scene: Scene) throws(RunError) {
+        do {
+            try self.init(
+                steps: [step], text: "", calls: [StepCall(type(of: step).declaration.word)], scene: scene,
+                catalogue: .builtin, outputDirectory: nil)
+        } catch {
+            throw RunError(error)
+        }
+    }
+
     private init(
         steps: [any Step], text: String, calls: [StepCall], scene: Scene, catalogue: IndexCatalogue,
         outputDirectory: String?

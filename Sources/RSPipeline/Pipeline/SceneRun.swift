@@ -25,13 +25,19 @@ public struct SceneRun {
     public let plan: Plan
     /// The rule for outputs that exist.
     public let existing: ExistingOutputs
+    /// The share of clouds, in percent, above which the scene is skipped; nil for any share.
+    public let maximumCloud: Double?
     /// How to run.
     public let options: ExecutionOptions
 
     /// Makes a run.
-    public init(_ plan: Plan, existing: ExistingOutputs = .refuse, options: ExecutionOptions = ExecutionOptions()) {
+    public init(
+        _ plan: Plan, existing: ExistingOutputs = .refuse, maximumCloud: Double? = nil,
+        options: ExecutionOptions = ExecutionOptions()
+    ) {
         self.plan = plan
         self.existing = existing
+        self.maximumCloud = maximumCloud
         self.options = options
     }
 
@@ -72,6 +78,11 @@ public struct SceneRun {
             summary.state = .skipped
             return summary
         }
+        if let cloudy = try cloudiness(&summary) {
+            summary.state = .skipped
+            summary.skipped = cloudy
+            return summary
+        }
         try checkInputs()
         let transaction = OutputTransaction(replaces: existing != .refuse && existing != .skip)
         do {
@@ -84,6 +95,20 @@ public struct SceneRun {
         summary.seconds = Date().timeIntervalSince(start)
         summary.peakMemory = Self.peakMemory
         return summary
+    }
+
+    /// Why the scene is skipped for its clouds; nil when it is not.
+    private func cloudiness(_ summary: inout SceneSummary) throws(RunError) -> String? {
+        guard let maximumCloud else { return nil }
+        guard let share = try CloudShare.measure(plan.scene, options: options) else {
+            summary.warnings.append(
+                "neither a quality layer nor the metadata tell how cloudy the scene is; it is not skipped")
+            return nil
+        }
+        summary.cloudPercent = share.percent
+        if share.percent <= maximumCloud { return nil }
+        return "clouds cover \(share.percent.rounded(toPlaces: 2)) % (\(share.source)), more than "
+            + "\(maximumCloud.rounded(toPlaces: 2)) %"
     }
 
     /// Whether the outputs are there and are this plan's.
@@ -248,6 +273,7 @@ public struct SceneRun {
                 ).filter { $0.value > 0 || $0.key == PixelReason.valid.name },
                 minimum: nil, maximum: nil, mean: nil, clamped: 0)
         }
+        summary.coverage = result.reasonCounts.first.flatMap(SceneSummary.Coverage.init)
         for sink in sinks {
             let scale = sink.file.storage.scale ?? LinearScale(gain: 1, offset: 0)
             for (plane, total) in zip(sink.file.planes, sink.statistics()) where total.count > 0 {

@@ -4,7 +4,7 @@ public struct SceneSummary: Sendable, Encodable {
     public enum State: String, Sendable, Encodable {
         /// All files of the scene are in place.
         case done
-        /// The outputs were there already and are this chain's; nothing was run.
+        /// The outputs were there already and are this chain's, or ``SceneSummary/skipped`` says why nothing was run.
         case skipped
         /// Nothing of this run was placed; ``SceneSummary/error`` says why.
         case failed
@@ -42,6 +42,43 @@ public struct SceneSummary: Sendable, Encodable {
         public var bytes: Int
     }
 
+    /// What part of the grid is clear, in percent of all pixels, as the first plane of the result sees it.
+    ///
+    /// Clouds and shadows count as such only where the chain masks them.
+    public struct Coverage: Sendable, Encodable {
+        /// Neither masked nor without data.
+        public var clear: Double
+        /// Masked as cloud, dilated cloud or cirrus.
+        public var cloud: Double
+        /// Masked as shadow of clouds.
+        public var shadow: Double
+        /// Fill and saturated pixels.
+        public var noData: Double
+        /// Masked for another reason.
+        public var masked: Double
+
+        enum CodingKeys: String, CodingKey {
+            case clear, cloud, shadow
+            case noData = "no_data"
+            case masked = "masked_other"
+        }
+
+        /// From the pixels by ``PixelReason``; nil for none.
+        init?(_ counts: [Int]) {
+            let total = counts.reduce(0, +)
+            if total == 0 { return nil }
+            func percent(_ reasons: PixelReason...) -> Double {
+                Double(reasons.reduce(0) { $0 + counts[Int($1.rawValue)] }) * 100 / Double(total)
+            }
+            // What a formula or a gate leaves out was seen clearly.
+            clear = percent(.valid, .undefinedResult, .gated, .extrapolated)
+            cloud = percent(.cloud)
+            shadow = percent(.shadow)
+            noData = percent(.fill, .saturated)
+            masked = percent(.maskedOther)
+        }
+    }
+
     /// The failure of a scene.
     public struct Failure: Sendable, Encodable {
         /// The class, as in the exit code.
@@ -56,6 +93,12 @@ public struct SceneSummary: Sendable, Encodable {
     public var inputs: [String]
     /// How it ended.
     public var state: State
+    /// Why nothing was run though the outputs are not there; nil otherwise.
+    public var skipped: String?
+    /// The share of clouds that the scene was judged by, in percent; nil when it was not judged.
+    public var cloudPercent: Double?
+    /// What part of the grid is clear; nil unless the scene is ``State/done``.
+    public var coverage: Coverage?
     /// The planes, in the order of the chain; empty unless the scene is ``State/done``.
     public var planes: [PlaneSummary] = []
     /// Quality layer to flag to pixels with that flag, for the layers that the chain reads.
@@ -74,7 +117,8 @@ public struct SceneSummary: Sendable, Encodable {
     public var error: Failure?
 
     enum CodingKeys: String, CodingKey {
-        case scene, inputs, state, planes, quality, outputs, warnings, seconds
+        case scene, inputs, state, skipped, coverage, planes, quality, outputs, warnings, seconds
+        case cloudPercent = "cloud_percent"
         case peakMemory = "peak_memory_bytes"
         case error
     }

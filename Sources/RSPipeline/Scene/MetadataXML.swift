@@ -4,7 +4,9 @@ import Foundation
     import FoundationXML
 #endif
 
-/// One element of a metadata file in XML. Names are without the prefix of their namespace.
+/// One element of a metadata file in XML.
+///
+/// Names are without the prefix of their namespace.
 struct XMLElement: Sendable, Hashable {
     let name: String
     let attributes: [String: String]

@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The folder that relative targets are meant from.") var out: String?
     @Option(help: "Worker threads; all processors by default.") var threads: Int?
     @Option(help: "Memory to stay within, such as 256M or 2G.") var memory = "256M"
+    @Option(help: "Skip scenes with more clouds than this, such as 40%.") var maxCloud: String?
     @Option(help: "Form of the messages on standard error: text or json.") var logFormat = "text"
     @Flag(help: "Say what would be done; no pixel is read.") var explain = false
     @Flag(help: "Print a summary of the run as JSON.") var json = false
@@ -49,6 +50,7 @@ struct RunCommand: ParsableCommand {
             throw ChainError("--overwrite, --skip-existing and --update exclude each other")
         }
         if let threads, threads < 1 || threads > 1024 { throw ChainError("--threads \(threads): a number from 1") }
+        let cloudLimit = try maxCloud.map(Self.percent)
         let cancellation = Cancellation()
         let base = ExecutionOptions(
             threads: threads, memory: try Self.bytes(memory), cancellation: cancellation)
@@ -57,7 +59,7 @@ struct RunCommand: ParsableCommand {
         try refuseCollisions(planned)
         if explain { return try explainJobs(planned, base) }
         Interrupts.cancel(cancellation)
-        try perform(planned, chain: jobs.first?.chain.text ?? "", base)
+        try perform(planned, chain: jobs.first?.chain.text ?? "", cloudLimit, base)
     }
 
     private func makeJobs() throws -> [Job] {
@@ -133,7 +135,9 @@ struct RunCommand: ParsableCommand {
         overwrite ? .overwrite : skipExisting ? .skip : update ? .update : .refuse
     }
 
-    private func perform(_ jobs: [PlannedJob], chain: String, _ base: ExecutionOptions) throws {
+    private func perform(
+        _ jobs: [PlannedJob], chain: String, _ cloudLimit: Double?, _ base: ExecutionOptions
+    ) throws {
         var summaries: [SceneSummary] = []
         var failures: [RunError] = []
         for (index, job) in jobs.enumerated() {
@@ -144,7 +148,9 @@ struct RunCommand: ParsableCommand {
                     let bar = ProgressBar(label: plan.scene.id)
                     options.progress = { bar.show($0) }
                 }
-                let summary = try SceneRun(plan, existing: existing, options: options).run()
+                let summary = try SceneRun(
+                    plan, existing: existing, maximumCloud: cloudLimit, options: options
+                ).run()
                 for warning in summary.warnings { Report.warning("\(plan.scene.id): \(warning)") }
                 summaries.append(summary)
             } catch {
@@ -188,6 +194,15 @@ struct RunCommand: ParsableCommand {
         // A chain that no scene can take is a wrong chain.
         let isChain = failures.count == count && failures.allSatisfy { $0.kind == .chain }
         throw ExitCode(count == 1 ? first.exitCode : isChain ? RSProcExit.chain : RSProcExit.someFailed)
+    }
+
+    /// Reads `40%` or `40`.
+    private static func percent(_ text: String) throws(ChainError) -> Double {
+        let digits = text.hasSuffix("%") ? String(text.dropLast()) : text
+        guard let number = Double(digits), (0...100).contains(number) else {
+            throw ChainError("--max-cloud \(text): a share from 0% to 100%")
+        }
+        return number
     }
 
     /// Reads `256M`, `2G` or a number of bytes.

@@ -4,9 +4,15 @@ import RSPipeline
 /// The summary of a scene for people.
 enum SummaryText {
     static func text(of scene: SceneSummary) -> String {
-        if scene.state == .skipped { return "\(scene.scene): up to date, skipped" }
+        if scene.state == .skipped { return "\(scene.scene): \(scene.skipped ?? "up to date"), skipped" }
         if let error = scene.error { return "\(scene.scene): failed: \(error.message)" }
         var lines = ["\(scene.scene): done in \(String(format: "%.1f", scene.seconds)) s"]
+        if let part = scene.coverage, part.cloud + part.shadow > 0 {
+            lines.append(
+                String(
+                    format: "  clear %.2f %%, cloud %.2f %%, shadow %.2f %%, no data %.2f %%, other %.2f %%",
+                    part.clear, part.cloud, part.shadow, part.noData, part.masked))
+        }
         for plane in scene.planes {
             let total = plane.pixels.values.reduce(0, +)
             let valid = plane.pixels["valid"] ?? 0

@@ -7,7 +7,8 @@ struct MaskStep: Step {
 
     static let declaration = StepDeclaration(
         word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
-        positionals: .names(required: true, help: "flags of the product's quality layers; rsproc info shows which a scene has"))
+        positionals: .names(
+            required: true, help: "flags of the product's quality layers; rsproc info shows which a scene has"))
 
     let flags: [String]
 
