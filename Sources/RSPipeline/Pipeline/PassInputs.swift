@@ -133,6 +133,14 @@ struct PassInputs: Sendable {
             // Bits and other numbers of one file are sampled by different rules, but from the same pixels.
             if let stream = known[plane] {
                 streams[stream].consumers.append(consumer)
+                // Interpolation needs what the other rules need and the pixels around it.
+                if sampling?.rule == .bilinear, streams[stream].sampling?.rule != .bilinear {
+                    streams[stream].sampling = sampling
+                    streams[stream].uses = Uses(file.tiling, sampling: sampling, grid: plan.grid, units: units)
+                    streams[stream].laterUses = streams[stream].laterUses.flatMap { _ in
+                        next.map { Uses(file.tiling, sampling: sampling, grid: plan.grid, units: $0.units) }
+                    }
+                }
                 continue
             }
             known[plane] = streams.count

@@ -20,19 +20,18 @@ extension Plan {
                     + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded"
                     + (samplings[slot].map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
         }
-        if let reductionProgram {
-            let bands = reductionProgram.inputSlots.map { inputs[$0].name }.joined(separator: ", ")
-            let bytes = reductionProgram.inputSlots.reduce(0) { total, slot in
+        let number = reductionRounds.count + 1
+        for (index, round) in reductionRounds.enumerated() {
+            let slots = round.program.inputSlots
+            let bands = slots.map { inputs[$0].name }.joined(separator: ", ")
+            let bytes = slots.reduce(0) { total, slot in
                 total + grid.pixelCount * (inputs[slot].source?.sampleType.byteCount ?? 0)
             }
-            let then =
-                Executor(plan: self, options: options).keepsSearch
-                ? "which pass 2 finds in memory" : "which pass 2 decodes again"
+            let isKept = index == number - 2 && Executor(plan: self, options: options).keepsReductions
             lines.append(
-                "pass 1     dark objects of \(reductions.map(\.name).joined(separator: ", ")); decodes \(bands) "
-                    + "(\(Self.size(bytes))), \(then)")
+                "pass \(index + 1)     \(round.purpose); decodes \(bands) (\(Self.size(bytes))), "
+                    + "which pass \(index + 2) \(isKept ? "finds in memory" : "decodes again")")
         }
-        let number = reductionProgram == nil ? 1 : 2
         lines.append(
             "pass \(number)     \(units.windows.count) units of at most \(units.unitWidth) x \(units.unitHeight) pixels"
                 + (units.decodesAgain ? "; blocks are decoded more than once to keep within the memory" : ""))

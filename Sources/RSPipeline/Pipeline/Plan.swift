@@ -30,8 +30,8 @@ public struct Plan: Sendable {
     let planes: [OutputPlane]
     let program: Program
     let reasonProgram: Program
-    let reductions: [PlannedReduction]
-    let reductionProgram: Program?
+    /// Passes over the scene before the main one.
+    let reductionRounds: [ReductionRound]
     let countedLayers: [(layer: QualityLayer, slot: Int)]
     let files: [PlannedFile]
 
@@ -96,12 +96,10 @@ public struct Plan: Sendable {
 
         // A band without a file matters only when the chain uses it.
         let used = Set(program.inputSlots + reasonProgram.inputSlots)
-        let main = program
-        let needed = builder.reductions.filter { main.uses(parameter: $0.parameter) }
-        let search = Program(builder.graph, results: needed.map(\.values))
-        reductions = needed
-        reductionProgram = needed.isEmpty ? nil : search
-        let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
+        let rounds = ReductionRound.rounds(
+            of: builder.reductions, neededBy: [program, reasonProgram], in: builder.graph)
+        reductionRounds = rounds
+        let allUsed = used.union(rounds.flatMap(\.program.inputSlots))
         let common = try Self.commonGrid(of: builder.inputs, used: allUsed, resolution: builder.resolution)
         (grid, samplings) = common
         // A layer of another grid (beside pan) that no result depends on is not counted.
@@ -148,7 +146,7 @@ public struct Plan: Sendable {
             throw ChainError("the formulas use no band of the scene, so there is no grid to compute them on")
         }
         // Quality layers are brought to the bands' grid, not the other way round.
-        let bands = sources.filter { !inputs[$0.slot].isBits }
+        let bands = sources.filter { inputs[$0.slot].setsGrid }
         var reference = bands.first ?? first
         for candidate in bands {
             let size = candidate.source.grid.transform.pixelWidth
@@ -166,7 +164,11 @@ public struct Plan: Sendable {
         var samplings: [Int: GridSampling] = [:]
         for (slot, source) in sources {
             guard let difference = source.grid.difference(from: grid) else { continue }
-            guard let sampling = GridSampling(from: source.grid, to: grid, isBits: inputs[slot].isBits) else {
+            let input = inputs[slot]
+            guard
+                let sampling = GridSampling(
+                    from: source.grid, to: grid, isBits: input.isBits, interpolation: input.interpolation)
+            else {
                 throw SceneError(
                     code: .gridMismatch,
                     message:
@@ -182,7 +184,7 @@ public struct Plan: Sendable {
 extension Program {
     /// Whether a parameter is an operand anywhere.
     func uses(parameter slot: Int) -> Bool {
-        instructions.contains { [$0.a, $0.b, $0.c].contains(.parameter(slot)) } || results.contains(.parameter(slot))
+        instructions.contains { $0.operands.contains(.parameter(slot)) } || results.contains(.parameter(slot))
     }
 }
 
@@ -205,7 +207,7 @@ extension Chain {
                 }
             }
             copy.calls[index].options = copy.calls[index].options.map { option in
-                guard option.name == "catalogue" || option.name == "metadata" else { return option }
+                guard ["catalogue", "metadata", "coefficients"].contains(option.name) else { return option }
                 return (option.name, option.value.split(separator: "/").last.map(String.init) ?? option.value)
             }
         }
