@@ -1,5 +1,13 @@
-/// One input of the pixel program: a band or a quality layer, read as stored.
+/// One input of the pixel program: a band or a quality layer, read as stored, or a plane that a stage makes.
 struct PlanInput: Sendable, Hashable {
+    /// A plane that a stage makes: Float32, NaN is no data.
+    struct Derived: Sendable, Hashable {
+        /// Position in ``PlanBuilder/stages``.
+        var stage: Int
+        /// Position among the stage's results.
+        var result: Int
+    }
+
     /// As delivered, for messages.
     var name: String
     var source: RasterSource?
@@ -8,6 +16,8 @@ struct PlanInput: Sendable, Hashable {
     var noData: NoData
     /// Whether the numbers are bits, which cannot be averaged.
     var isBits = false
+    /// The stage that makes the plane; nil for what is read from a file.
+    var derived: Derived?
 }
 
 /// Why a plane has no value at some pixels.
@@ -54,6 +64,8 @@ struct PlanBuilder {
     var catalogue: IndexCatalogue
     var graph = ValueGraph()
     var inputs: [PlanInput] = []
+    /// What makes the derived inputs; a stage uses results of earlier ones only.
+    var stages: [PlannedStage] = []
     var planes: [PlannedPlane] = []
     /// Positions in ``planes`` that `write` would write.
     var selection: [Int] = []
