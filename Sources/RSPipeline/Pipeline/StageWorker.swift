@@ -60,7 +60,7 @@
 
     private func compute(_ part: PlanStage.Part, into results: [UnsafeMutablePointer<Float>]) throws -> [Window] {
         guard let source = part.source else {
-            for unsafe result in unsafe results { unsafe result.update(repeating: .nan, count: part.window.pixelCount) }
+            for index in slots.indices { unsafe results[index].update(repeating: .nan, count: part.window.pixelCount) }
             return []
         }
         let damaged = try inputs.fill(source)
