@@ -34,15 +34,15 @@ struct Executor {
         let hasReductions = plan.reductionProgram != nil
         let mainSlots = Self.slots(of: plan)
         let searchSlots = Set(plan.reductionProgram?.inputSlots ?? [])
-        let files = try InputFiles(plan, slots: mainSlots.union(searchSlots))
+        let files = try InputFiles(plan, slots: Set(plan.usedSlots))
         let cache = BlockCache(capacity: min(units.cacheBytes, searchUnits?.cacheBytes ?? .max))
         // The main pass finds what the search has decoded, when all of it has room.
         let keeps = hasReductions && Self.keepsSearch(of: plan, files, capacity: cache.capacity)
         if let program = plan.reductionProgram, let searchUnits {
             let inputs = PassInputs(
                 plan, files: files, cache: cache, slots: searchSlots, units: PassInputs.Units(searchUnits),
-                next: keeps ? (mainSlots, PassInputs.Units(units)) : nil)
-            let searches = try search(program, searchUnits, inputs)
+                next: keeps ? (mainSlots, PassInputs.Units(units)) : nil, segment: plan.reductionSegment)
+            let searches = try search(program, searchUnits, inputs, parameters: parameters)
             for (reduction, search) in zip(plan.reductions, searches) {
                 guard let value = search.result else {
                     throw RunError(
@@ -96,7 +96,7 @@ struct Executor {
     /// Opens the files; no pixel is read.
     var keepsSearch: Bool {
         guard let program = plan.reductionProgram,
-            let files = try? InputFiles(plan, slots: Self.slots(of: plan).union(program.inputSlots))
+            let files = try? InputFiles(plan, slots: Set(plan.usedSlots))
         else { return false }
         let capacity = min(Self.units(of: plan, options: options).cacheBytes, unitsOfSearch(program).cacheBytes)
         return Self.keepsSearch(of: plan, files, capacity: capacity)
@@ -106,20 +106,21 @@ struct Executor {
     private func unitsOfSearch(_ program: Program) -> WorkUnits {
         WorkUnits(
             plan, slots: Set(program.inputSlots), planeCount: program.results.count, files: [],
-            threads: options.threads, memory: options.memory)
+            threads: options.threads, memory: options.memory, segment: plan.reductionSegment)
     }
 
     private func search(
-        _ program: Program, _ units: WorkUnits, _ inputs: PassInputs
+        _ program: Program, _ units: WorkUnits, _ inputs: PassInputs, parameters: [Float]
     ) throws(RunError) -> [DarkObjectSubtraction.Search] {
         let empty = plan.reductions.map { reduction in
-            DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
+            DarkObjectSubtraction.Search(
+                rule: reduction.rule, pixelCount: plan.segments[plan.reductionSegment].grid.pixelCount)
         }
         let merged = Mutex(empty)
         try onWorkers(units, phase: "looking for dark objects", progress: 0...0.3) { next in
             let worker = try PassWorker(
-                plan: plan, program: program, reasons: nil, parameters: [], countedSlots: [],
-                capacity: units.unitWidth * units.unitHeight, inputs: inputs)
+                plan: plan, program: program, reasons: nil, parameters: parameters, countedSlots: [],
+                capacity: units.unitWidth * units.unitHeight, inputs: inputs, segment: plan.reductionSegment)
             var searches = empty
             while let (index, window) = try next() {
                 try unsafe worker.process(window, index: index) { unit in
