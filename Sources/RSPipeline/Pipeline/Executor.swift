@@ -27,14 +27,13 @@ struct Executor {
     /// - Throws: ``RunError``. The first failure stops all workers.
     func run(sinks: [any Sink], warn: (String) -> Void) throws(RunError) -> ExecutionResult {
         let units = Self.units(of: plan, options: options)
-        let rounds = plan.reductionRounds.map { ($0, unitsOfReduction($0.program)) }
+        let rounds = plan.reductionRounds.map { ($0, unitsOfRound($0)) }
         GDALRuntime.setCacheSize(units.gdalBytes)
         let all = plan.reductionRounds.flatMap(\.reductions)
         var parameters = [Float](repeating: .nan, count: (all.flatMap(\.parameters).max() ?? -1) + 1)
         var reductions: [(name: String, outcome: ReductionOutcome)] = []
         let mainSlots = Self.slots(of: plan)
-        let files = try InputFiles(
-            plan, slots: mainSlots.union(plan.reductionRounds.flatMap(\.program.inputSlots)))
+        let files = try InputFiles(plan, slots: Set(plan.usedSlots))
         let cache = BlockCache(capacity: rounds.reduce(units.cacheBytes) { min($0, $1.1.cacheBytes) })
         // The main pass finds what the pass before it has decoded, when all of it has room.
         let keeps = Self.keepsReductions(of: plan, files, capacity: cache.capacity)
@@ -44,7 +43,8 @@ struct Executor {
             let inputs = PassInputs(
                 plan, files: files, cache: cache, slots: Set(round.program.inputSlots),
                 units: PassInputs.Units(roundUnits),
-                next: keeps && index == rounds.count - 1 ? (mainSlots, PassInputs.Units(units)) : nil)
+                next: keeps && index == rounds.count - 1 ? (mainSlots, PassInputs.Units(units)) : nil,
+                segment: round.segment)
             let part = share / Double(rounds.count)
             let progress = part * Double(index)...part * Double(index + 1)
             let tallies = try reduce(round, roundUnits, inputs, parameters: parameters, progress: progress)
@@ -82,7 +82,7 @@ struct Executor {
 
     /// Whether blocks that the last pass before the main one decodes stay in memory for it.
     private static func keepsReductions(of plan: Plan, _ files: InputFiles, capacity: Int) -> Bool {
-        guard let last = plan.reductionRounds.last else { return false }
+        guard let last = plan.reductionRounds.last, last.segment == 0 else { return false }
         return files.decodedBytes(of: slots(of: plan).intersection(last.program.inputSlots)) <= capacity
     }
 
@@ -90,33 +90,33 @@ struct Executor {
     ///
     /// Opens the files; no pixel is read.
     var keepsReductions: Bool {
-        let programs = plan.reductionRounds.map(\.program)
-        guard !programs.isEmpty,
-            let files = try? InputFiles(plan, slots: Self.slots(of: plan).union(programs.flatMap(\.inputSlots)))
-        else { return false }
-        let capacity = programs.map { unitsOfReduction($0).cacheBytes }
+        guard !plan.reductionRounds.isEmpty, let files = try? InputFiles(plan, slots: Set(plan.usedSlots)) else {
+            return false
+        }
+        let capacity = plan.reductionRounds.map { unitsOfRound($0).cacheBytes }
             .reduce(Self.units(of: plan, options: options).cacheBytes, min)
         return Self.keepsReductions(of: plan, files, capacity: capacity)
     }
 
     /// The units of a pass before the main one.
-    private func unitsOfReduction(_ program: Program) -> WorkUnits {
+    private func unitsOfRound(_ round: ReductionRound) -> WorkUnits {
         WorkUnits(
-            plan, slots: Set(program.inputSlots), planeCount: program.results.count, files: [],
-            threads: options.threads, memory: options.memory)
+            plan, slots: Set(round.program.inputSlots), planeCount: round.program.results.count, files: [],
+            threads: options.threads, memory: options.memory, segment: round.segment)
     }
 
     private func reduce(
         _ round: ReductionRound, _ units: WorkUnits, _ inputs: PassInputs, parameters: [Float],
         progress: ClosedRange<Double>
     ) throws(RunError) -> [any ReductionTally] {
-        let empty = round.reductions.map { $0.reduction.tally(pixelCount: plan.grid.pixelCount) }
+        let pixelCount = plan.segments[round.segment].grid.pixelCount
+        let empty = round.reductions.map { $0.reduction.tally(pixelCount: pixelCount) }
         let counts = round.reductions.map(\.values.count)
         let merged = Mutex(empty)
         try onWorkers(units, phase: "looking for " + round.purpose, progress: progress) { next in
             let worker = try PassWorker(
                 plan: plan, program: round.program, reasons: nil, parameters: parameters, countedSlots: [],
-                capacity: units.unitWidth * units.unitHeight, inputs: inputs)
+                capacity: units.unitWidth * units.unitHeight, inputs: inputs, segment: round.segment)
             var tallies = empty
             while let (index, window) = try next() {
                 try unsafe worker.process(window, index: index) { unit in

@@ -10,7 +10,7 @@ extension Plan {
             "scene      \(scene.id) (\(scene.product), \(scene.sensor))",
             "chain      \(chainText)",
             "grid       \(grid.width) x \(grid.height) pixels, \(grid.crs?.label ?? "no coordinate system")",
-            "segments   1",
+            "segments   \(segments.count)",
         ]
         for slot in usedSlots {
             guard let source = inputs[slot].source else { continue }
@@ -20,6 +20,7 @@ extension Plan {
                     + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded"
                     + (samplings[slot].map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
         }
+        lines += stages.indices.map { explanation(ofStage: $0, units: units) }
         let number = reductionRounds.count + 1
         for (index, round) in reductionRounds.enumerated() {
             let slots = round.program.inputSlots
@@ -66,6 +67,27 @@ extension Plan {
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// One stage in words: what it takes and gives, on which grids, and what its neighbours cost.
+    private func explanation(ofStage index: Int, units: WorkUnits) -> String {
+        let stage = stages[index]
+        let source = segments[stage.segment].grid
+        func text(_ grid: Grid) -> String { "\(grid.width) x \(grid.height)" }
+        let results = stage.slots.map { "input \($0): \(inputs[$0].name)" }.joined(separator: ", ")
+        let places =
+            source == stage.grid ? "on \(text(source)) pixels" : "from \(text(source)) to \(text(stage.grid)) pixels"
+        let unit = Window(
+            column: max(0, (stage.grid.width - units.unitWidth) / 2),
+            row: max(0, (stage.grid.height - units.unitHeight) / 2), width: min(units.unitWidth, stage.grid.width),
+            height: min(units.unitHeight, stage.grid.height))
+        let needed = stage.parts(of: unit).compactMap(\.source)
+        let ratio = Double(needed.reduce(0) { $0 + $1.pixelCount }) / Double(unit.pixelCount)
+        let reads = stage.program.inputSlots.map { "input \($0)" }.joined(separator: ", ")
+        return
+            "stage \(index)    \(stage.name)\(stage.operation.summary.isEmpty ? "" : ", " + stage.operation.summary); "
+            + "\(places); reads \(reads), \(stage.program.instructions.count) instructions; gives \(results); "
+            + "\(ratio.rounded(toPlaces: 2)) source pixels per result"
     }
 
     private static func size(_ bytes: Int) -> String {

@@ -1,5 +1,13 @@
-/// One input of the pixel program: a band or a quality layer, read as stored.
+/// One input of the pixel program: a band or a quality layer, read as stored, or a plane that a stage makes.
 struct PlanInput: Sendable, Hashable {
+    /// A plane that a stage makes: Float32, NaN is no data.
+    struct Derived: Sendable, Hashable {
+        /// Position in ``PlanBuilder/stages``.
+        var stage: Int
+        /// Position among the stage's results.
+        var result: Int
+    }
+
     /// As delivered, for messages.
     var name: String
     var source: RasterSource?
@@ -10,6 +18,8 @@ struct PlanInput: Sendable, Hashable {
     var isBits = false
     /// Whether they may be interpolated between pixels, as angles.
     var interpolation = GridSampling.Interpolation.none
+    /// The stage that makes the plane; nil for what is read from a file.
+    var derived: Derived?
 
     /// Whether the input has a say in what the grid of the chain is.
     var setsGrid: Bool { !isBits && interpolation == .none }
@@ -48,6 +58,8 @@ struct PlanBuilder {
     var catalogue: IndexCatalogue
     var graph = ValueGraph()
     var inputs: [PlanInput] = []
+    /// What makes the derived inputs; a stage uses results of earlier ones only.
+    var stages: [PlannedStage] = []
     var planes: [PlannedPlane] = []
     /// Positions in ``planes`` that `write` would write.
     var selection: [Int] = []

@@ -50,11 +50,46 @@ struct PlannedReduction: Sendable {
     var parameters: [Int]
 }
 
+/// A reduction that results depend on, themselves or through others.
+struct NeededReduction: Sendable {
+    var planned: PlannedReduction
+    /// How many passes must come before it, because it needs what they find.
+    var depth: Int
+
+    /// The reductions that some programs need, in the order of the chain.
+    static func all(of builder: PlanBuilder, neededBy programs: [Program]) -> [NeededReduction] {
+        let all = builder.reductions
+        /// The reductions whose numbers some programs use, or the stages do that they depend on.
+        func used(by programs: [Program]) -> [Int] {
+            let stages = PlanLayout.stages(of: builder, reachedFrom: programs.flatMap(\.inputSlots)).map {
+                Program(builder.graph, results: builder.stages[$0].sources)
+            }
+            return all.indices.filter { index in
+                (programs + stages).contains { program in
+                    all[index].parameters.contains { program.uses(parameter: $0) }
+                }
+            }
+        }
+        var depths: [Int: Int] = [:]
+        func depth(_ index: Int) -> Int {
+            if let known = depths[index] { return known }
+            let before = used(by: [Program(builder.graph, results: all[index].values)])
+            let own = before.reduce(0) { max($0, depth($1) + 1) }
+            depths[index] = own
+            return own
+        }
+        for index in used(by: programs) { _ = depth(index) }
+        return depths.sorted { $0.key < $1.key }.map { NeededReduction(planned: all[$0.key], depth: $0.value) }
+    }
+}
+
 /// Reductions of one pass.
 struct ReductionRound: Sendable {
     var reductions: [PlannedReduction]
     /// The values of all of them, in order.
     var program: Program
+    /// The segment of the plan whose pixels are looked at.
+    var segment: Int
 
     /// What the round looks for, for example `dark objects of B4, B5`.
     var purpose: String {
@@ -69,31 +104,22 @@ struct ReductionRound: Sendable {
         return parts.map { "\($0.purpose) of \($0.names.joined(separator: ", "))" }.joined(separator: "; ")
     }
 
-    /// The reductions that some programs need, themselves or through others, in as few passes as their dependence allows.
+    /// The passes that find what is needed, in as few as dependence and grids allow.
+    ///
+    /// - Parameter segments: by reduction, the segment of the plan that it looks at.
     static func rounds(
-        of all: [PlannedReduction], neededBy programs: [Program], in graph: ValueGraph
+        of all: [NeededReduction], segments: [Int], in graph: ValueGraph
     ) -> [ReductionRound] {
-        var needed: [Int: Int] = [:]
-        // The pass of a reduction comes after those of all that it depends on.
-        func depth(_ index: Int) -> Int {
-            if let known = needed[index] { return known }
-            let program = Program(graph, results: all[index].values)
-            let before = all.indices.filter { other in
-                other < index && all[other].parameters.contains { program.uses(parameter: $0) }
+        let passes = (all.map(\.depth).max() ?? -1) + 1
+        return (0..<passes).flatMap { pass in
+            // The results' own segment comes last: what it decodes may stay for the main pass.
+            Set(segments).sorted(by: >).compactMap { segment -> ReductionRound? in
+                let members = all.indices.filter { all[$0].depth == pass && segments[$0] == segment }
+                    .map { all[$0].planned }
+                if members.isEmpty { return nil }
+                return ReductionRound(
+                    reductions: members, program: Program(graph, results: members.flatMap(\.values)), segment: segment)
             }
-            let own = before.reduce(0) { max($0, depth($1) + 1) }
-            needed[index] = own
-            return own
-        }
-        for index in all.indices
-        where programs.contains(where: { program in all[index].parameters.contains { program.uses(parameter: $0) } }) {
-            _ = depth(index)
-        }
-        let passes = (needed.values.max() ?? -1) + 1
-        return (0..<passes).map { pass in
-            let members = all.indices.filter { needed[$0] == pass }.map { all[$0] }
-            return ReductionRound(
-                reductions: members, program: Program(graph, results: members.flatMap(\.values)))
         }
     }
 }

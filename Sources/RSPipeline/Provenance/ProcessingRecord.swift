@@ -9,7 +9,8 @@ struct ProcessingRecord {
     struct Input {
         var file: String
         var size: Int
-        /// Identifies the decoded pixels; nil for metadata files.
+        /// Identifies the decoded pixels; nil for metadata files, and for what stages alone read: there the bytes of the
+        /// file say what was read.
         var checksum: UInt64?
         /// Identifies the bytes of the file; nil before the run.
         var content: String?
@@ -98,11 +99,10 @@ struct ProcessingRecord {
 }
 
 extension Plan {
-    /// Every input slot that any pass reads, ascending.
+    /// Every slot of a file input that any pass or stage reads, ascending.
     var usedSlots: [Int] {
-        Set(
-            program.inputSlots + reasonProgram.inputSlots + reductionRounds.flatMap(\.program.inputSlots)
-                + countedLayers.map(\.slot)
-        ).sorted()
+        let programs = [program, reasonProgram] + reductionRounds.map(\.program) + stages.map(\.program)
+        return Set(programs.flatMap(\.inputSlots) + countedLayers.map(\.slot)).filter { stageOfSlot[$0] == nil }
+            .sorted()
     }
 }

@@ -4,15 +4,30 @@ struct MaskStep: Step {
 
     static let declaration = StepDeclaration(
         word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
-        positionals: .names(required: true, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"))
+        positionals: .names(required: true, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"),
+        options: [
+            .init(
+                "sieve", .integer(1...SieveOperation.mostPixels),
+                "only groups of at least so many flagged pixels that touch at sides or corners; before buffer"),
+            .init(
+                "buffer", .text,
+                "also pixels whose centre lies within a distance of a flagged one's, as 90m or 3px; fill is not grown"),
+        ])
 
     let flags: [String]
+    let sieve: Int?
+    let buffer: BufferRadius?
 
     init(_ arguments: StepArguments) throws(ChainError) {
         flags = arguments.positionals.map { $0.lowercased() }
         for flag in flags where !Self.flagNames.contains(flag) {
             let hint = Suggestion.text(for: flag, among: Self.flagNames)
             throw ChainError("unknown flag '\(flag)'\(hint); there are \(Self.flagNames.joined(separator: ", "))")
+        }
+        sieve = arguments.integer("sieve")
+        buffer = arguments["buffer"].flatMap(BufferRadius.init)
+        if buffer == nil, let text = arguments["buffer"] {
+            throw ChainError("buffer=\(text): a distance above 0 is needed, in metres (90m) or pixels (3px)")
         }
     }
 
@@ -42,8 +57,12 @@ struct MaskStep: Step {
                 masks.append((slot, flag.reason, flag.mask))
             }
         }
-        for mask in masks.sorted(by: { $0.reason.rawValue < $1.reason.rawValue }) {
-            plan.mask(plan.graph.anyBit(plan.graph.load(slot: mask.slot), mask: mask.bits), reason: mask.reason)
+        let conditions = masks.sorted(by: { $0.reason.rawValue < $1.reason.rawValue }).map { mask in
+            PlanBuilder.MaskCondition(
+                condition: plan.graph.anyBit(plan.graph.load(slot: mask.slot), mask: mask.bits), reason: mask.reason)
+        }
+        for mask in plan.shape(conditions, sieve: sieve, buffer: buffer) {
+            plan.mask(mask.condition, reason: mask.reason)
         }
     }
 }
