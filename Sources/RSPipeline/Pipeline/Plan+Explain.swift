@@ -14,19 +14,22 @@ extension Plan {
         ]
         for slot in usedSlots {
             guard let source = inputs[slot].source else { continue }
-            let bytes = grid.pixelCount * source.sampleType.byteCount
+            let bytes = source.grid.pixelCount * source.sampleType.byteCount
+            let sampling = segments.lazy.compactMap { $0.samplings[slot] }.first
             lines.append(
                 "reads      input \(slot): \(inputs[slot].name), \(source.sampleType.rawValue), blocks "
                     + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded"
-                    + (samplings[slot].map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
+                    + (sampling.map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
         }
         lines += stages.indices.map { explanation(ofStage: $0, units: units) }
         let number = reductionRounds.count + 1
         for (index, round) in reductionRounds.enumerated() {
-            let slots = round.program.inputSlots
-            let bands = slots.map { inputs[$0].name }.joined(separator: ", ")
+            let programs =
+                [round.program] + stages(reachedFrom: round.program.inputSlots).map { stages[$0].program }
+            let slots = Set(programs.flatMap(\.inputSlots)).sorted()
+            let bands = slots.filter { stageOfSlot[$0] == nil }.map { inputs[$0].name }.joined(separator: ", ")
             let bytes = slots.reduce(0) { total, slot in
-                total + grid.pixelCount * (inputs[slot].source?.sampleType.byteCount ?? 0)
+                total + (inputs[slot].source.map { $0.grid.pixelCount * $0.sampleType.byteCount } ?? 0)
             }
             let isKept = index == number - 2 && Executor(plan: self, options: options).keepsReductions
             lines.append(
