@@ -200,7 +200,9 @@ import Testing
 
     @Test func whatDoesNotFitIsRefused() throws {
         var small = try scene { light, _ in 0.05 + 0.25 * light }
-        #expect(small.message("topo method=c").contains("slope= and aspect="))
+        #expect(small.message("topo method=c").contains("dem=FILE is needed"))
+        #expect(small.message("topo dem=a.tif slope=slope").contains("dem=FILE is needed"))
+        #expect(small.message("topo dem=/none/a.tif").contains("/none/a.tif"))
         #expect(small.message("topo method=c slope=b0 aspect=aspect").contains("not degrees"))
         #expect(small.message("topo method=c slope=steep aspect=aspect").contains("no band or plane 'steep'"))
         #expect(small.message("topo method=d slope=slope aspect=aspect").contains("scs+c"))
@@ -215,5 +217,37 @@ import Testing
         small.scene.bands[0].quantity = .toaReflectance
         small.scene.bands[1].quantity = .toaReflectance
         #expect(small.message(chain("c")).contains("surface method=dos1 before it"))
+    }
+
+    // MARK: Terrain from a file
+
+    /// A hillside that falls to the west-south-west, its heights on a finer grid that is larger than the scene.
+    @Test(arguments: [10.0, 30, 90]) func slopesOfAFile(pixel: Double) throws {
+        let folder = try ScratchFolder()
+        var small = try scene { _, _ in 0.3 }
+        small.scene.bands.removeLast(2)
+        let side = Int(3600 / pixel)
+        let grid = Grid(
+            width: side, height: side, transform: GeoTransform(left: 499_100, top: 4_400_900, pixelSize: pixel),
+            crs: small.grid.crs)
+        let heights = (0..<side * side).map { index in
+            let place = grid.transform.map(column: Double(index % side) + 0.5, row: Double(index / side) + 0.5)
+            return 400 + 0.3 * (place.x - 500_000) + 0.1 * (place.y - 4_400_000)
+        }
+        let path = folder.path + "/dem.tif"
+        try SmallRaster.write(path, grid: grid, type: .float32, bands: [heights])
+        let slope = atan((0.09 + 0.01).squareRoot()) * 180 / .pi
+        let aspect = 270 - atan(0.1 / 0.3) * 180 / .pi
+        let expected = 0.3 * cos(Self.zenith * .pi / 180) / Self.light(slope, aspect)
+        let steps = "topo method=cosine dem=\(path)"
+        let values = try #require(try small.values(steps)["b0"])
+        for index in values.indices { #expect(abs(Double(values[index]) - expected) < 2e-4, "pixel \(index)") }
+        for threads in [2, 7] {
+            #expect(try small.values(steps, threads: threads)["b0"]?.map(\.bitPattern) == values.map(\.bitPattern))
+        }
+        let plan = try small.plan(steps)
+        #expect(plan.chainText.contains("dem=dem.tif") && plan.inputPaths.contains(path))
+        #expect(plan.planes[0].quantity.label == "surfaceReflectance:dos1+topo")
+        #expect(plan.explanation().contains("slope and aspect"))
     }
 }

@@ -6,37 +6,52 @@ struct TopoStep: Step {
             .init(
                 "method", .choice(TopographicCorrection.Method.allCases.map(\.rawValue)),
                 "c (default), scs+c and minnaert fit the scene; cosine and scs do not"),
-            .init("slope", .text, "plane of the chain with the slope in degrees"),
+            .init("dem", .text, "raster of heights in metres, on any grid"),
+            .init("slope", .text, "instead of dem: plane of the chain with the slope in degrees"),
             .init("aspect", .text, "plane of the chain with the way down in degrees, from north through east"),
             TOAStep.sunOption,
         ])
 
     let method: TopographicCorrection.Method
-    let slope: String
-    let aspect: String
+    let terrain: Terrain
     let sun: AngleSource
+
+    /// Where slope and aspect come from.
+    enum Terrain: Sendable {
+        case heights(path: String)
+        case planes(slope: String, aspect: String)
+    }
 
     init(_ arguments: StepArguments) throws(ChainError) {
         method = arguments["method"].flatMap(TopographicCorrection.Method.init) ?? .c
-        guard let slope = arguments["slope"], let aspect = arguments["aspect"] else {
-            throw ChainError("slope= and aspect= are needed: planes of the chain, in degrees")
+        switch (arguments["dem"], arguments["slope"], arguments["aspect"]) {
+        case (let path?, nil, nil): terrain = .heights(path: path)
+        case (nil, let slope?, let aspect?): terrain = .planes(slope: slope, aspect: aspect)
+        default:
+            throw ChainError(
+                "dem=FILE is needed, a raster of heights in metres; or slope= and aspect=, planes of the chain in degrees"
+            )
         }
-        self.slope = slope
-        self.aspect = aspect
         sun = arguments["sun"].flatMap(AngleSource.init) ?? .scene
     }
 
     func lower(into plan: inout PlanBuilder) throws {
-        var angles: [ValueID] = []
-        for name in [slope, aspect] {
-            let plane = plan.planes[try plan.requirePosition(of: name)]
-            if let problem = plane.problem { throw problem }
-            if plane.quantity.isReflectance {
-                throw ChainError("'\(name)' holds \(plane.quantity.label), not degrees")
-            }
-            angles.append(plane.value)
+        let angles: (slope: ValueID, aspect: ValueID)
+        switch terrain {
+        case .heights(let path): angles = try plan.addTerrain(path)
+        case .planes(let slope, let aspect):
+            angles = (try Self.angle(slope, plan), try Self.angle(aspect, plan))
         }
-        try Self.correct(&plan, method: method, slope: angles[0], aspect: angles[1], sun: sun)
+        try Self.correct(&plan, method: method, slope: angles.slope, aspect: angles.aspect, sun: sun)
+    }
+
+    private static func angle(_ name: String, _ plan: PlanBuilder) throws -> ValueID {
+        let plane = plan.planes[try plan.requirePosition(of: name)]
+        if let problem = plane.problem { throw problem }
+        if plane.quantity.isReflectance {
+            throw ChainError("'\(name)' holds \(plane.quantity.label), not degrees")
+        }
+        return plane.value
     }
 
     /// Corrects the bands for a terrain.
