@@ -22,7 +22,9 @@ extension PlanBuilder {
             for: PlanInput(
                 name: kind.rawValue, source: layer.source, noData: layer.noData,
                 interpolation: isDirection ? .direction(fullCircle: abs(360 / layer.scale.gain)) : .smooth))
-        return graph.affine(graph.load(slot: slot), gain: layer.scale.gain, offset: layer.scale.offset)
+        let degrees = graph.affine(graph.load(slot: slot), gain: layer.scale.gain, offset: layer.scale.offset)
+        // On another grid, directions are those of the nearest pixel: their means would be wrong at 360 degrees.
+        return onCurrentGrid(degrees, as: isDirection ? .category : .smooth)
     }
 
     /// The sun zenith of every pixel for a band, or an error that says what to write instead.

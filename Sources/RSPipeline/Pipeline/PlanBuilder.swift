@@ -78,7 +78,10 @@ struct PlanBuilder {
     var step = 1
     private var positions: [String: Int] = [:]
     private var rolePositions: [BandRole: Int] = [:]
-    private var masks: [ReasonRule] = []
+    /// The conditions of all masks so far, on the grid that the chain has reached.
+    var masks: [ReasonRule] = []
+    /// The steps to other grids so far.
+    var gridChanges: [GridChange] = []
     private(set) var addedAny = false
     private var parameterCount = 0
 
@@ -214,7 +217,10 @@ struct PlanBuilder {
     mutating func forget(_ role: BandRole) { rolePositions[role] = nil }
 
     /// Makes every plane, and all added later, no-data where a condition holds.
+    ///
+    /// A condition over the scene's own layers follows to the grid that the chain has reached.
     mutating func mask(_ condition: ValueID, reason: PixelReason) {
+        let condition = flag(condition)
         let rule = ReasonRule(step: step, reason: reason, condition: condition)
         masks.append(rule)
         for index in planes.indices where !planes[index].isAlwaysValid {

@@ -86,6 +86,12 @@ private struct Finder {
             let users = self.users(of: index)
             for user in users.dropFirst() { join(users[0], user) }
             if case .sourceGrid = draft.placement, let user = users.first { join(user, firstStageNode + index) }
+            // What goes to another grid together has come from one.
+            if let change = draft.gridChange, draft.choosesGrid,
+                let other = drafts[..<index].firstIndex(where: { $0.gridChange == change && $0.choosesGrid })
+            {
+                join(firstStageNode + other, firstStageNode + index)
+            }
         }
         for (index, reduction) in reductions.enumerated() {
             for (node, programs) in ([results] + (searches + programs).map { [$0] }).enumerated()
