@@ -44,6 +44,16 @@ static inline GDALDatasetH cgdal_open(const char *path, unsigned int flags, char
     return GDALOpenEx(path, flags, (const char *const *)drivers, NULL, NULL);
 }
 
+/* The same with open options of the driver. */
+static inline GDALDatasetH cgdal_open_with_options(const char *path, unsigned int flags, char **drivers, char **options) {
+    return GDALOpenEx(path, flags, (const char *const *)drivers, (const char *const *)options, NULL);
+}
+
+/* OGR_L_SetIgnoredFields() wants const char **, which the list functions of cpl_string.h do not give. */
+static inline OGRErr cgdal_ignore_fields(OGRLayerH layer, char **fields) {
+    return OGR_L_SetIgnoredFields(layer, (const char **)fields);
+}
+
 /* CPLError() is variadic. */
 static inline void cgdal_error(CPLErr severity, CPLErrorNum number, const char *message) {
     CPLError(severity, number, "%s", message);

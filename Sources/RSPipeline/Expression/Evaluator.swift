@@ -190,6 +190,7 @@
         case .exponential: for i in 0..<vectors { unsafe target[i] = Self.each(.exponential, a[i], a[i]) }
         case .logarithm: for i in 0..<vectors { unsafe target[i] = Self.each(.logarithm, a[i], a[i]) }
         case .anyBit: unsafe anyBit(a, target, kernel.payload, vectors)
+        case .sine, .cosine, .arcCosine: unsafe trigonometry(kernel, vectors)
         case .load, .storedBit, .constant, .parameter: break
         }
     }
@@ -380,6 +381,25 @@
         } else {
             if unsafe a.stride == 0 { for i in 0..<vectors { unsafe kernel.target[i] = a[0] } }
             for i in 0..<count { unsafe target[i] = root(target[i]) }
+        }
+    }
+
+    /// Sines, cosines and their inverse, number by number in Double.
+    private func trigonometry(_ kernel: Kernel, _ vectors: Int) {
+        let source = unsafe UnsafeMutableRawPointer(kernel.a.lanes).assumingMemoryBound(to: Float.self)
+        let target = unsafe UnsafeMutableRawPointer(kernel.target).assumingMemoryBound(to: Float.self)
+        let step = unsafe kernel.a.stride
+        let count = vectors * Self.laneCount
+        @inline(__always) func each(_ function: (Double) -> Double) {
+            for i in 0..<count {
+                let value = unsafe Float(function(Double(source[i &* step])))
+                unsafe target[i] = ScalarOperation.finite(value)
+            }
+        }
+        switch unsafe kernel.opcode {
+        case .sine: each(Transcendental.sine(degrees:))
+        case .cosine: each(Transcendental.cosine(degrees:))
+        default: each(Transcendental.arcCosineInDegrees)
         }
     }
 

@@ -101,6 +101,9 @@ extension Expression.Function {
         case (.log, 1): return x[0] > 0 ? Foundation.log(x[0]) : .nan
         case (.pow, 2): return Expression.power(x[0], x[1])
         case (.clamp, 3): return Swift.min(Swift.max(x[0], x[1]), x[2])
+        case (.sind, 1): return Expression.finite(Transcendental.sine(degrees: x[0]))
+        case (.cosd, 1): return Expression.finite(Transcendental.cosine(degrees: x[0]))
+        case (.acosd, 1): return Expression.finite(Transcendental.arcCosineInDegrees(x[0]))
         default: return .nan
         }
     }

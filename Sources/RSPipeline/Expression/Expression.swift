@@ -62,6 +62,13 @@ public indirect enum Expression: Sendable, Hashable {
         case isnodata
         /// The first argument that is not no-data; two or more arguments.
         case coalesce
+        /// Sine and cosine of an angle in degrees. Not part of what users write.
+        case sind, cosd
+        /// The angle in degrees, 0...180, of a cosine; no-data beyond -1...1. Not part of what users write.
+        case acosd
+
+        /// Whether only this library's own formulas use it; as a written word it is a name like any other.
+        var isInternal: Bool { self == .sind || self == .cosd || self == .acosd }
     }
 
     /// Every name the formula uses, in order of first appearance.

@@ -113,7 +113,9 @@ struct Lexer {
         case "not": return .not
         case "if": return .ifWord
         case "nodata": return .noData
-        default: return Expression.Function(rawValue: lower).map(Kind.function)
+        default:
+            guard let function = Expression.Function(rawValue: lower), !function.isInternal else { return nil }
+            return .function(function)
         }
     }
 

@@ -215,7 +215,7 @@ private struct Parser {
         guard case .function(let function) = kind else { return ("if(condition, a, b)", 3...3) }
         return switch function {
         case .min, .max, .coalesce: ("\(function.rawValue)(a, b, ...)", 2...Expression.maximumNodes)
-        case .abs, .sqrt, .exp, .log, .isnodata: ("\(function.rawValue)(x)", 1...1)
+        case .abs, .sqrt, .exp, .log, .isnodata, .sind, .cosd, .acosd: ("\(function.rawValue)(x)", 1...1)
         case .pow: ("pow(base, exponent)", 2...2)
         case .clamp: ("clamp(x, low, high)", 3...3)
         }
@@ -289,7 +289,7 @@ private struct Parser {
     }
 
     private func unknownFunction(_ name: String, at offset: Int) -> ExpressionError {
-        let known = Expression.Function.allCases.map(\.rawValue) + ["if"]
+        let known = Expression.Function.allCases.filter { !$0.isInternal }.map(\.rawValue) + ["if"]
         if let near = Suggestion.nearest(to: name, among: known, limit: 1).first {
             return error("there is no function `\(name)`: did you mean `\(near)`?", at: offset)
         }

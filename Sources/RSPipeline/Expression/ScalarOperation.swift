@@ -25,6 +25,9 @@ enum ScalarOperation {
         case .squareRoot: return a < 0 ? .nan : a.squareRoot()
         case .exponential: return finite(Value(Transcendental.exponential(Double(a))))
         case .logarithm: return finite(Value(Transcendental.logarithm(Double(a))))
+        case .sine: return finite(Value(Transcendental.sine(degrees: Double(a))))
+        case .cosine: return finite(Value(Transcendental.cosine(degrees: Double(a))))
+        case .arcCosine: return finite(Value(Transcendental.arcCosineInDegrees(Double(a))))
         case .isNoData: return a.isNaN ? 1 : 0
         case .coalesce: return a.isNaN ? b : a
         case .select: return a.isNaN ? .nan : (a != 0 ? b : c)

@@ -16,6 +16,10 @@ enum Opcode: UInt8, Sendable, Hashable {
     case add, subtract, multiply, divide, power, minimum, maximum
     case less, lessOrEqual, equal, notEqual, and, or
     case negate, not, absolute, squareRoot, exponential, logarithm
+    /// Of an angle in degrees.
+    case sine, cosine
+    /// In degrees, 0...180; NaN beyond -1...1.
+    case arcCosine
     /// 1 where the operand is NaN, else 0.
     case isNoData
     /// The first operand, or the second where the first is NaN.
@@ -224,6 +228,9 @@ struct ValueGraph: Sendable {
             case .exp: return apply(.exponential, first)
             case .log: return apply(.logarithm, first)
             case .isnodata: return apply(.isNoData, first)
+            case .sind: return apply(.sine, first)
+            case .cosd: return apply(.cosine, first)
+            case .acosd: return apply(.arcCosine, first)
             case .clamp:
                 guard values.count == 3 else { return constant(.nan) }
                 return apply(.minimum, apply(.maximum, first, values[1]), values[2])

@@ -11,6 +11,9 @@ struct BlockKey: Sendable, Hashable {
 
 /// Decoded blocks that more than one unit of work needs, shared by the workers and freed after their last use.
 ///
+/// Of blocks that stages read nobody knows the last use: they stay until their room is needed, and the one that was not
+/// used for the longest time goes first.
+///
 /// The capacity is a promise: a block that has no room is decoded by whoever needs it, and again by the next.
 ///
 /// A worker claims one block, decodes it, and hands it over with ``publish(_:_:)`` before it claims the next, so that no
@@ -51,9 +54,14 @@ final class BlockCache: @unchecked Sendable {
 
     private struct Record {
         var state = State.absent
-        var remaining: Int
+        /// Uses to come; nil where nobody knows.
+        var remaining: Int?
+        /// Workers that are using it, where the uses to come are not known.
+        var users = 0
         var bytes: Int
         var wasDecoded = false
+        /// When the last user let go of it.
+        var released = 0
     }
 
     /// Bytes that blocks may take.
@@ -62,6 +70,10 @@ final class BlockCache: @unchecked Sendable {
     private var records: [BlockKey: Record] = [:]
     private var usedBytes = 0
     private var counts = Statistics()
+    /// Blocks that may go, the one released first at the front; an entry counts while its time is the record's.
+    private var mayGo: [(key: BlockKey, released: Int)] = []
+    private var firstToGo = 0
+    private var time = 0
     private let bypassed = Atomic<Int>(0)
 
     init(capacity: Int) { self.capacity = max(0, capacity) }
@@ -75,7 +87,7 @@ final class BlockCache: @unchecked Sendable {
         }
     }
 
-    /// Bytes held now; 0 when every block has had its last use.
+    /// Bytes held now; 0 when every block has had its last use, and stages have read none.
     var heldBytes: Int { condition.withLock { usedBytes } }
 
     /// Counts a block that was decoded without asking, because no other unit needs it.
@@ -85,13 +97,14 @@ final class BlockCache: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - bytes: the size of the decoded block.
-    ///   - uses: how many units need it, the asking one included, if none of them has asked yet.
-    func claim(_ key: BlockKey, bytes: Int, uses: Int) -> Claim {
+    ///   - uses: how many units need it, the asking one included, if none of them has asked yet; nil where nobody knows.
+    ///     Of one block it is always known, or never.
+    func claim(_ key: BlockKey, bytes: Int, uses: Int?) -> Claim {
         condition.withLock { claimLocked(key, bytes, uses) }
     }
 
     /// Asks for a block, waiting for the worker that is decoding it.
-    func claimWhenReady(_ key: BlockKey, bytes: Int, uses: Int) -> Claim {
+    func claimWhenReady(_ key: BlockKey, bytes: Int, uses: Int?) -> Claim {
         condition.withLock {
             while true {
                 let claim = claimLocked(key, bytes, uses)
@@ -101,28 +114,49 @@ final class BlockCache: @unchecked Sendable {
         }
     }
 
-    private func claimLocked(_ key: BlockKey, _ bytes: Int, _ uses: Int) -> Claim {
+    private func claimLocked(_ key: BlockKey, _ bytes: Int, _ uses: Int?) -> Claim {
         var record = records[key] ?? Record(remaining: uses, bytes: bytes)
         switch record.state {
-        case .ready(let memory): return .ready(memory)
-        case .damaged(let error): return .damaged(error)
+        case .ready(let memory):
+            if record.remaining == nil { records[key]?.users += 1 }
+            return .ready(memory)
+        case .damaged(let error):
+            if record.remaining == nil { records[key]?.users += 1 }
+            return .damaged(error)
         case .inFlight: return .inFlight
         case .absent: break
         }
         counts.decodings += 1
         if record.wasDecoded { counts.repeated += 1 }
         record.wasDecoded = true
-        if record.remaining <= 1 || usedBytes + bytes > capacity {
+        let isLast = record.remaining.map { $0 <= 1 } ?? false
+        if isLast || !makeRoom(bytes) {
             // This use is the decoding itself.
-            record.remaining -= 1
-            records[key] = record.remaining > 0 ? record : nil
+            if let remaining = record.remaining { record.remaining = remaining - 1 }
+            records[key] = isLast ? nil : record
             return .decodePrivately
         }
         usedBytes += bytes
         counts.peakBytes = max(counts.peakBytes, usedBytes)
         record.state = .inFlight
+        record.users = 1
         records[key] = record
         return .decode
+    }
+
+    /// Lets blocks go that nobody is using, until there is room; false when there is none even so.
+    private func makeRoom(_ bytes: Int) -> Bool {
+        while usedBytes + bytes > capacity {
+            guard firstToGo < mayGo.count else { return false }
+            let (key, released) = mayGo[firstToGo]
+            firstToGo += 1
+            guard let record = records[key], record.users == 0, record.released == released,
+                case .ready = record.state
+            else { continue }
+            usedBytes -= record.bytes
+            records[key]?.state = .absent
+        }
+        return true
     }
 
     /// Hands over a claimed block; the worker that decoded it still has to release its own use.
@@ -138,6 +172,8 @@ final class BlockCache: @unchecked Sendable {
         condition.withLock {
             guard var record = records[key], case .inFlight = record.state else { return }
             if case .ready = state {} else { usedBytes -= record.bytes }
+            // Whoever gives a claim back does not release it.
+            if case .absent = state { record.users = 0 }
             record.state = state
             records[key] = record
             condition.broadcast()
@@ -148,13 +184,30 @@ final class BlockCache: @unchecked Sendable {
     func release(_ key: BlockKey) {
         condition.withLock {
             guard var record = records[key] else { return }
-            record.remaining -= 1
-            if record.remaining > 0 {
+            guard let remaining = record.remaining else {
+                record.users -= 1
+                time += 1
+                record.released = time
+                records[key] = record
+                if record.users == 0, case .ready = record.state { enqueue(key, time) }
+                return
+            }
+            record.remaining = remaining - 1
+            if remaining > 1 {
                 records[key] = record
                 return
             }
             if case .ready = record.state { usedBytes -= record.bytes }
             records[key] = nil
         }
+    }
+
+    /// Remembers a block as the last one to go.
+    private func enqueue(_ key: BlockKey, _ released: Int) {
+        mayGo.append((key, released))
+        // Entries that no longer count are left out from time to time.
+        guard mayGo.count > 2 * records.count + 64 else { return }
+        mayGo = mayGo[firstToGo...].filter { records[$0.key]?.released == $0.released }
+        firstToGo = 0
     }
 }

@@ -41,3 +41,22 @@ final class DatasetBlocks: BlockDecoder {
         }
     }
 }
+
+/// The open files of one worker, and the memory its decoders work in.
+final class BlockDecoders {
+    private let files: InputFiles
+    private let memory = TIFFScratch()
+    private var opened: [Int: any BlockDecoder] = [:]
+    /// A decoded block that is needed once.
+    var scratch: RawMemory?
+
+    init(_ files: InputFiles) { self.files = files }
+
+    /// The decoder of a file, opened at its first use.
+    func decoder(of file: Int) throws(BlockError) -> any BlockDecoder {
+        if let known = opened[file] { return known }
+        let decoder = try files.decoder(file, scratch: memory)
+        opened[file] = decoder
+        return decoder
+    }
+}

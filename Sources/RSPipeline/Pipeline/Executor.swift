@@ -9,8 +9,8 @@ struct ExecutionResult: Sendable {
     var histograms: [Int: [Int]]
     /// Per input slot.
     var checksums: [Int: UInt64]
-    /// Per reduction: the dark object's value, its haze and the number of valid pixels.
-    var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
+    /// What passes before the main one have found, in their order.
+    var reductions: [(name: String, outcome: ReductionOutcome)] = []
     /// Files with blocks that could not be decoded, with their numbers; only where the plan tolerates them.
     var damagedBlocks: [(path: String, blocks: Int)] = []
     /// How often blocks were decoded, in all passes.
@@ -27,44 +27,39 @@ struct Executor {
     /// - Throws: ``RunError``. The first failure stops all workers.
     func run(sinks: [any Sink], warn: (String) -> Void) throws(RunError) -> ExecutionResult {
         let units = Self.units(of: plan, options: options)
-        let searchUnits = plan.reductionProgram.map(unitsOfSearch)
+        let rounds = plan.reductionRounds.map { ($0, unitsOfRound($0)) }
         GDALRuntime.setCacheSize(units.gdalBytes)
-        var parameters = [Float](repeating: .nan, count: (plan.reductions.map(\.parameter).max() ?? -1) + 1)
-        var darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)] = []
-        let hasReductions = plan.reductionProgram != nil
+        let all = plan.reductionRounds.flatMap(\.reductions)
+        var parameters = [Float](repeating: .nan, count: (all.flatMap(\.parameters).max() ?? -1) + 1)
+        var reductions: [(name: String, outcome: ReductionOutcome)] = []
         let mainSlots = Self.slots(of: plan)
-        let searchSlots = Set(plan.reductionProgram?.inputSlots ?? [])
-        let files = try InputFiles(plan, slots: mainSlots.union(searchSlots))
-        let cache = BlockCache(capacity: min(units.cacheBytes, searchUnits?.cacheBytes ?? .max))
-        // The main pass finds what the search has decoded, when all of it has room.
-        let keeps = hasReductions && Self.keepsSearch(of: plan, files, capacity: cache.capacity)
-        if let program = plan.reductionProgram, let searchUnits {
+        let files = try InputFiles(plan, slots: Set(plan.usedSlots))
+        let cache = BlockCache(capacity: rounds.reduce(units.cacheBytes) { min($0, $1.1.cacheBytes) })
+        // The main pass finds what the pass before it has decoded, when all of it has room.
+        let keeps = Self.keepsReductions(of: plan, files, capacity: cache.capacity)
+        // Of the progress, the passes before the main one.
+        let share = rounds.isEmpty ? 0 : 0.3
+        for (index, (round, roundUnits)) in rounds.enumerated() {
             let inputs = PassInputs(
-                plan, files: files, cache: cache, slots: searchSlots, units: PassInputs.Units(searchUnits),
-                next: keeps ? (mainSlots, PassInputs.Units(units)) : nil)
-            let searches = try search(program, searchUnits, inputs)
-            for (reduction, search) in zip(plan.reductions, searches) {
-                guard let value = search.result else {
-                    throw RunError(
-                        .input,
-                        "\(reduction.name): no dark object (\(search.validCount) valid pixels, rule "
-                            + "\(reduction.rule.text)); choose another rule with surface ... dark=")
-                }
-                let haze = DarkObjectSubtraction.haze(darkObject: value)
-                if value < DarkObjectSubtraction.darkReflectance {
-                    warn(
-                        "\(reduction.name): the dark object (\(value.rounded(toPlaces: 6))) is darker than "
-                            + "\(DarkObjectSubtraction.darkReflectance); no haze is subtracted")
-                }
-                parameters[reduction.parameter] = Float(haze)
-                darkObjects.append((reduction.name, value, haze, search.validCount))
+                plan, files: files, cache: cache, slots: Set(round.program.inputSlots),
+                units: PassInputs.Units(roundUnits),
+                next: keeps && index == rounds.count - 1 ? (mainSlots, PassInputs.Units(units)) : nil,
+                segment: round.segment)
+            let part = share / Double(rounds.count)
+            let progress = part * Double(index)...part * Double(index + 1)
+            let tallies = try reduce(round, roundUnits, inputs, parameters: parameters, progress: progress)
+            for (planned, tally) in zip(round.reductions, tallies) {
+                let outcome = try tally.outcome(name: planned.name)
+                for (slot, value) in zip(planned.parameters, outcome.parameters) { parameters[slot] = Float(value) }
+                outcome.warnings.forEach(warn)
+                reductions.append((planned.name, outcome))
             }
         }
         let inputs = PassInputs(
             plan, files: files, cache: cache, slots: mainSlots, units: PassInputs.Units(units), mayFindKept: keeps)
         var result = try pass(
-            units, inputs, parameters: parameters, sinks: sinks, progressStart: hasReductions ? 0.3 : 0)
-        result.darkObjects = darkObjects
+            units, inputs, parameters: parameters, sinks: sinks, progressStart: share)
+        result.reductions = reductions
         result.damagedBlocks = files.damaged
         result.decoding = cache.statistics
         for (path, blocks) in result.damagedBlocks {
@@ -85,52 +80,58 @@ struct Executor {
         Set(plan.program.inputSlots + plan.reasonProgram.inputSlots + plan.countedLayers.map(\.slot))
     }
 
-    /// Whether blocks that the search for dark objects decodes stay in memory for the main pass.
-    private static func keepsSearch(of plan: Plan, _ files: InputFiles, capacity: Int) -> Bool {
-        let slots = slots(of: plan).intersection(plan.reductionProgram?.inputSlots ?? [])
-        return files.decodedBytes(of: slots) <= capacity
+    /// Whether blocks that the last pass before the main one decodes stay in memory for it.
+    private static func keepsReductions(of plan: Plan, _ files: InputFiles, capacity: Int) -> Bool {
+        guard let last = plan.reductionRounds.last, last.segment == 0 else { return false }
+        return files.decodedBytes(of: slots(of: plan).intersection(last.program.inputSlots)) <= capacity
     }
 
-    /// Whether the main pass finds in memory what the search for dark objects has decoded, for `--explain`.
+    /// Whether the main pass finds in memory what the pass before it has decoded, for `--explain`.
     ///
     /// Opens the files; no pixel is read.
-    var keepsSearch: Bool {
-        guard let program = plan.reductionProgram,
-            let files = try? InputFiles(plan, slots: Self.slots(of: plan).union(program.inputSlots))
-        else { return false }
-        let capacity = min(Self.units(of: plan, options: options).cacheBytes, unitsOfSearch(program).cacheBytes)
-        return Self.keepsSearch(of: plan, files, capacity: capacity)
-    }
-
-    /// The units of the search for dark objects.
-    private func unitsOfSearch(_ program: Program) -> WorkUnits {
-        WorkUnits(
-            plan, slots: Set(program.inputSlots), planeCount: program.results.count, files: [],
-            threads: options.threads, memory: options.memory)
-    }
-
-    private func search(
-        _ program: Program, _ units: WorkUnits, _ inputs: PassInputs
-    ) throws(RunError) -> [DarkObjectSubtraction.Search] {
-        let empty = plan.reductions.map { reduction in
-            DarkObjectSubtraction.Search(rule: reduction.rule, pixelCount: plan.grid.pixelCount)
+    var keepsReductions: Bool {
+        guard !plan.reductionRounds.isEmpty, let files = try? InputFiles(plan, slots: Set(plan.usedSlots)) else {
+            return false
         }
+        let capacity = plan.reductionRounds.map { unitsOfRound($0).cacheBytes }
+            .reduce(Self.units(of: plan, options: options).cacheBytes, min)
+        return Self.keepsReductions(of: plan, files, capacity: capacity)
+    }
+
+    /// The units of a pass before the main one.
+    private func unitsOfRound(_ round: ReductionRound) -> WorkUnits {
+        WorkUnits(
+            plan, slots: Set(round.program.inputSlots), planeCount: round.program.results.count, files: [],
+            threads: options.threads, memory: options.memory, segment: round.segment)
+    }
+
+    private func reduce(
+        _ round: ReductionRound, _ units: WorkUnits, _ inputs: PassInputs, parameters: [Float],
+        progress: ClosedRange<Double>
+    ) throws(RunError) -> [any ReductionTally] {
+        let pixelCount = plan.segments[round.segment].grid.pixelCount
+        let empty = round.reductions.map { $0.reduction.tally(pixelCount: pixelCount) }
+        let counts = round.reductions.map(\.values.count)
         let merged = Mutex(empty)
-        try onWorkers(units, phase: "looking for dark objects", progress: 0...0.3) { next in
+        try onWorkers(units, phase: "looking for " + round.purpose, progress: progress) { next in
             let worker = try PassWorker(
-                plan: plan, program: program, reasons: nil, parameters: [], countedSlots: [],
-                capacity: units.unitWidth * units.unitHeight, inputs: inputs)
-            var searches = empty
+                plan: plan, program: round.program, reasons: nil, parameters: parameters, countedSlots: [],
+                capacity: units.unitWidth * units.unitHeight, inputs: inputs, segment: round.segment)
+            var tallies = empty
             while let (index, window) = try next() {
                 try unsafe worker.process(window, index: index) { unit in
-                    for position in searches.indices {
-                        unsafe searches[position].add(
-                            UnsafeBufferPointer(start: unit.values[position], count: window.pixelCount))
+                    var first = 0
+                    for position in tallies.indices {
+                        let blocks = unsafe unit.values[first..<first + counts[position]]
+                            .map { unsafe UnsafePointer($0) }
+                        unsafe tallies[position].add(blocks, count: window.pixelCount)
+                        first += counts[position]
                     }
                 }
             }
+            let mine = tallies
             merged.withLock { all in
-                for position in all.indices { all[position].merge(searches[position]) }
+                for position in all.indices { all[position].merge(mine[position]) }
             }
         }
         return merged.withLock { $0 }
@@ -143,7 +144,7 @@ struct Executor {
         let empty = ExecutionResult(
             reasonCounts: [[Int]](
                 repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: plan.planes.count),
-            histograms: [:], checksums: [:], darkObjects: [])
+            histograms: [:], checksums: [:])
         let merged = Mutex(empty)
         let range = progressStart...(plan.files.isEmpty ? 1 : 0.95)
         try onWorkers(units, phase: "computing", progress: range) { next in

@@ -40,6 +40,9 @@ final class InputFiles: Sendable {
         var file: Int
         var plane: Int
         var sample: Int
+
+        /// The plane, whichever of its samples.
+        var withoutSample: Place { Place(file: file, plane: plane, sample: 0) }
     }
 
     let files: [File]

@@ -1,16 +1,18 @@
-/// Reads the inputs of a pass for one worker, on the plan's grid, block by block.
+/// Reads the file inputs of a pass or a stage for one worker, on the grid of its segment, block by block.
 ///
 /// Blocks that one unit needs are decoded into place or into the worker's own memory; all others go through the cache.
 @safe final class InputReader {
     private let pass: PassInputs
-    private var decoders: [Int: any BlockDecoder] = [:]
-    private let decoding = TIFFScratch()
-    private var scratch: RawMemory?
+    private let decoders: BlockDecoders
     /// Stored numbers of inputs of another pixel size, by slot.
     private var parts: [Int: RawMemory] = [:]
     private var damaged: [Window] = []
 
-    init(_ pass: PassInputs) { self.pass = pass }
+    /// - Parameter decoders: those of the worker; its own where none are given.
+    init(_ pass: PassInputs, decoders: BlockDecoders? = nil) {
+        self.pass = pass
+        self.decoders = decoders ?? BlockDecoders(pass.files)
+    }
 
     /// One sequence of blocks, the part of its file that a window needs, and where it goes.
     @safe private struct Job {
@@ -23,9 +25,9 @@
         var outputs: [UnsafeMutableRawPointer]
     }
 
-    /// Reads a window of the plan's grid, for every input of the pass.
+    /// Reads a window of the segment's grid, for every file input of the pass.
     ///
-    /// Inputs on the plan's grid come as stored; others are sampled as Float32 with NaN for no data.
+    /// Inputs on that grid come as stored; others are sampled as Float32 with NaN for no data.
     ///
     /// - Parameter targets: by slot, memory of `window.pixelCount` numbers.
     /// - Returns: the parts of the window where an input is damaged, when the plan tolerates that; there the numbers are
@@ -134,7 +136,7 @@
                 let target = unsafe job.targets[0] + offset
                 return try unsafe decode(stream, block, target, rowBytes: part.width * stream.pixelBytes)
             }
-            let memory = try grown(&scratch, area.pixelCount * stream.pixelBytes, stream)
+            let memory = try grown(&decoders.scratch, area.pixelCount * stream.pixelBytes, stream)
             try unsafe decode(stream, block, memory.base, rowBytes: area.width * stream.pixelBytes)
             unsafe deal(memory.base, of: area, to: job)
         } catch {
@@ -145,12 +147,8 @@
     private func decode(
         _ stream: PassInputs.Stream, _ block: Int, _ target: UnsafeMutableRawPointer, rowBytes: Int
     ) throws(BlockError) {
-        var decoder = decoders[stream.file]
-        if decoder == nil {
-            decoder = try pass.files.decoder(stream.file, scratch: decoding)
-            decoders[stream.file] = decoder
-        }
-        try unsafe decoder?.decode(stream.firstBlock + block, into: target, rowBytes: rowBytes)
+        try unsafe decoders.decoder(of: stream.file)
+            .decode(stream.firstBlock + block, into: target, rowBytes: rowBytes)
     }
 
     /// Notes a damaged block and fills its place, or ends the run.

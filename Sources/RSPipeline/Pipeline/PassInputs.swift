@@ -1,4 +1,5 @@
-/// The inputs of one pass: which blocks of which files every unit of work needs, and how often each block is needed.
+/// The file inputs of one pass, or of one stage of it: which blocks of which files every unit of work needs, and how
+/// often each block is needed.
 ///
 /// Shared by the workers of the pass.
 struct PassInputs: Sendable {
@@ -35,7 +36,8 @@ struct PassInputs: Sendable {
         var consumers: [Consumer]
         /// Which of the file's pixels are needed; the same for all inputs of the file.
         var sampling: GridSampling?
-        fileprivate var uses: Uses
+        /// Nil where stages read the file too: nobody knows how often they need a block.
+        fileprivate var uses: Uses?
         fileprivate var laterUses: Uses?
 
         /// Bytes of one pixel of a decoded block.
@@ -47,8 +49,11 @@ struct PassInputs: Sendable {
             return sampling.sourceWindow(for: window)
         }
 
-        /// How many units need a block (counted in its plane), of this pass and of one it is kept for.
-        func uses(of block: Int) -> Int { uses.count(block, tiling) + (laterUses?.count(block, tiling) ?? 0) }
+        /// How many units need a block (counted in its plane), of this pass and of one it is kept for; nil where nobody
+        /// knows.
+        func uses(of block: Int) -> Int? {
+            uses.map { $0.count(block, tiling) + (laterUses?.count(block, tiling) ?? 0) }
+        }
     }
 
     /// How many columns and rows of units need each column and row of blocks.
@@ -93,18 +98,12 @@ struct PassInputs: Sendable {
     let streams: [Stream]
     /// By slot.
     let inputs: [Int: Input]
+    /// The inputs of the stages that the pass depends on, by stage.
+    let stages: [Int: PassInputs]
     /// Whether damaged blocks become no-data instead of ending the run.
     let toleratesDamage: Bool
     /// Whether an earlier pass may have left blocks in the cache.
     let mayFindKept: Bool
-
-    /// Bytes that one worker takes at most beside its units and the cache: the largest block stored, decompressed, and with
-    /// all its samples.
-    var scratchBytesPerWorker: Int {
-        streams.reduce(0) { most, stream in
-            max(most, 3 * stream.tiling.blockWidth * stream.tiling.blockHeight * stream.pixelBytes)
-        }
-    }
 
     /// Finds the blocks that a pass needs.
     ///
@@ -113,9 +112,32 @@ struct PassInputs: Sendable {
     ///   - next: a later pass with its inputs, for which their blocks stay in the cache. Only worth while when
     ///     ``InputFiles/decodedBytes(of:)`` of the common inputs fits the cache.
     ///   - mayFindKept: whether an earlier pass named this one as its `next`.
+    ///   - segment: where the pass is computed, in ``Plan/segments``.
     init(
         _ plan: Plan, files: InputFiles, cache: BlockCache, slots: Set<Int>, units: Units,
-        next: (slots: Set<Int>, units: Units)? = nil, mayFindKept: Bool = false
+        next: (slots: Set<Int>, units: Units)? = nil, mayFindKept: Bool = false, segment: Int = 0
+    ) {
+        let shared = Set(
+            plan.stages.flatMap(\.program.inputSlots).compactMap { files.places[$0] }.map(\.withoutSample))
+        let stages = plan.stages(reachedFrom: slots).map { index in
+            let stage = plan.stages[index]
+            let inputs = PassInputs(
+                plan, plan.segments[stage.segment], files: files, cache: cache, slots: Set(stage.program.inputSlots),
+                units: nil, next: nil, mayFindKept: false, shared: shared, stages: [:])
+            return (index, inputs)
+        }
+        self.init(
+            plan, plan.segments[segment], files: files, cache: cache, slots: slots, units: units, next: next,
+            mayFindKept: mayFindKept, shared: shared, stages: Dictionary(uniqueKeysWithValues: stages))
+    }
+
+    /// - Parameters:
+    ///   - units: nil for a stage, whose windows nobody knows beforehand.
+    ///   - shared: the planes of files that stages read.
+    private init(
+        _ plan: Plan, _ segment: PlanSegment, files: InputFiles, cache: BlockCache, slots: Set<Int>, units: Units?,
+        next: (slots: Set<Int>, units: Units)?, mayFindKept: Bool, shared: Set<InputFiles.Place>,
+        stages: [Int: PassInputs]
     ) {
         var streams: [Stream] = []
         var known: [InputFiles.Place: Int] = [:]
@@ -123,38 +145,49 @@ struct PassInputs: Sendable {
         for slot in slots.sorted() {
             guard let place = files.places[slot] else { continue }
             let file = files.files[place.file]
-            let sampling = plan.samplings[slot]
+            let sampling = segment.samplings[slot]
             let noData = plan.inputs[slot].noData.number ?? .nan
             inputs[slot] = Input(
                 sampleType: sampling == nil ? file.sampleType : .float32, noData: sampling == nil ? noData : .nan,
                 storedNoData: noData)
-            let plane = InputFiles.Place(file: place.file, plane: place.plane, sample: 0)
+            let plane = place.withoutSample
             let consumer = Consumer(slot: slot, sample: place.sample, sampling: sampling)
             // Bits and other numbers of one file are sampled by different rules, but from the same pixels.
             if let stream = known[plane] {
                 streams[stream].consumers.append(consumer)
+                // Interpolation needs what the other rules need and the pixels around it.
+                if sampling?.rule == .bilinear, streams[stream].sampling?.rule != .bilinear {
+                    streams[stream].sampling = sampling
+                    streams[stream].uses = streams[stream].uses.flatMap { _ in
+                        units.map { Uses(file.tiling, sampling: sampling, grid: segment.grid, units: $0) }
+                    }
+                }
                 continue
             }
             known[plane] = streams.count
-            let isNeededLater =
-                next?.slots.contains { other in
-                    files.places[other].map { $0.file == place.file && $0.plane == place.plane } ?? false
-                } ?? false
+            let counted = shared.contains(plane) ? nil : units
+            let same = next?.slots.filter { files.places[$0]?.withoutSample == plane }.sorted() ?? []
+            let later = same.first { plan.samplings[$0]?.rule == .bilinear } ?? same.first
             streams.append(
                 Stream(
                     file: place.file, tiling: file.tiling, firstBlock: place.plane * file.tiling.count,
                     samples: file.samplesPerBlock, sampleType: file.sampleType, consumers: [consumer],
                     sampling: sampling,
-                    uses: Uses(file.tiling, sampling: sampling, grid: plan.grid, units: units),
+                    uses: counted.map {
+                        Uses(file.tiling, sampling: sampling, grid: segment.grid, units: $0)
+                    },
                     laterUses: next.flatMap { next in
-                        isNeededLater
-                            ? Uses(file.tiling, sampling: sampling, grid: plan.grid, units: next.units) : nil
+                        // The later pass is the main one, on the planes' grid.
+                        later.map {
+                            Uses(file.tiling, sampling: plan.samplings[$0], grid: plan.grid, units: next.units)
+                        }
                     }))
         }
         self.files = files
         self.cache = cache
         self.streams = streams
         self.inputs = inputs
+        self.stages = stages
         self.mayFindKept = mayFindKept
         toleratesDamage = plan.toleratesDamage
     }

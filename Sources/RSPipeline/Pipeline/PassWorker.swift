@@ -1,16 +1,13 @@
 /// One thread's share of a pass: its own open files, its own memory, its own counts.
 @safe final class PassWorker {
-    private let inputs: [Int: PassInputs.Input]
-    private let reader: InputReader
+    private let inputs: ProgramInputs
     private let evaluator: Evaluator
     private let reasonEvaluator: Evaluator?
     private let tieBreaker: TieBreaker?
     private let countedSlots: [Int]
     private let capacity: Int
-    private let slotCount: Int
     private let gridWidth: Int
     private let alwaysValid: [Bool]
-    private var stored: [Int: UnsafeMutableRawPointer] = unsafe [:]
     private var values: [UnsafeMutablePointer<Float>] = unsafe []
     private let reasonBlock: UnsafeMutablePointer<Float>
     /// Per pixel of the unit, whether an input is damaged; empty where none is.
@@ -23,42 +20,42 @@
     var reasonCounts: [[Int]] { tally.result }
     /// Per counted layer, pixels by stored value.
     private(set) var histograms: [Int: [Int]]
-    /// Per input slot, the sum that identifies the decoded pixels.
+    /// Per file input that the program itself loads, the sum that identifies the decoded pixels.
+    ///
+    /// What stages read overlaps, and may be a part of a file: the hash of its bytes identifies it.
     private(set) var checksums: [Int: UInt64] = [:]
 
     init(
         plan: Plan, program: Program, reasons: Program?, parameters: [Float], countedSlots: [Int], capacity: Int,
-        inputs: PassInputs
+        inputs: PassInputs, segment: Int = 0
     ) throws {
-        self.inputs = inputs.inputs
-        reader = InputReader(inputs)
+        let decoders = BlockDecoders(inputs.files)
+        let stages = StageWorker.workers(plan, inputs, parameters: parameters, decoders: decoders)
+        let slots = Set(program.inputSlots + (reasons?.inputSlots ?? []))
+        self.inputs = ProgramInputs(
+            inputs, stages: plan.directStages(of: slots).compactMap { stages[$0] }, decoders: decoders,
+            slotCount: plan.inputs.count)
         evaluator = Evaluator(program, parameters: parameters)
         reasonEvaluator = reasons.map { Evaluator($0, parameters: parameters) }
         // Only the main pass, which knows its reasons, is stored.
         tieBreaker = reasons == nil ? nil : TieBreaker(plan, parameters: parameters)
         self.countedSlots = countedSlots
         self.capacity = capacity
-        slotCount = plan.inputs.count
-        gridWidth = plan.grid.width
+        gridWidth = plan.segments[segment].grid.width
         alwaysValid = program.results.indices.map { reasons != nil && plan.planes[$0].isAlwaysValid }
         planeCount = program.results.count
         tally = ReasonTally(planes: planeCount)
         histograms = Dictionary(
             uniqueKeysWithValues: countedSlots.map { ($0, [Int](repeating: 0, count: 65536)) })
-        for (slot, input) in inputs.inputs {
-            checksums[slot] = 0
-            // 64 bytes beyond the last pixel: lanes may read past the end, never write.
-            unsafe stored[slot] = .allocate(
-                byteCount: capacity * input.sampleType.byteCount + 64, alignment: 64)
-        }
+        for slot in inputs.inputs.keys { checksums[slot] = 0 }
         for _ in program.results {
             unsafe values.append(.allocate(capacity: capacity))
         }
         unsafe reasonBlock = .allocate(capacity: Evaluator.blockSize)
+        try self.inputs.reserve(capacity)
     }
 
     deinit {
-        unsafe stored.values.forEach { unsafe $0.deallocate() }
         unsafe values.forEach { unsafe $0.deallocate() }
         unsafe reasonBlock.deallocate()
     }
@@ -66,14 +63,12 @@
     /// Reads, computes and hands over one unit.
     func process(_ window: Window, index: Int, consume: (UnitResult) throws -> Void) throws {
         precondition(window.pixelCount <= capacity, "a unit is larger than the worker's memory")
-        var blocks = unsafe [InputBlock?](repeating: nil, count: slotCount)
-        let damaged = try unsafe reader.read(window, into: stored)
-        for (slot, input) in inputs {
-            guard let target = unsafe stored[slot] else { continue }
-            let type = input.sampleType
-            unsafe blocks[slot] = InputBlock(base: target, sampleType: type, noData: input.noData)
+        let damaged = try inputs.fill(window)
+        let blocks = unsafe inputs.blocks
+        for (slot, input) in inputs.files {
+            guard let source = unsafe inputs.memory(of: slot) else { continue }
             unsafe checksums[slot, default: 0] &+= PixelChecksum.sum(
-                target, sampleType: type, window: window, gridWidth: gridWidth)
+                source, sampleType: input.sampleType, window: window, gridWidth: gridWidth)
         }
         for slot in countedSlots { count(slot, window) }
         damage = damaged.isEmpty ? [] : Self.mask(of: damaged, in: window)
@@ -142,7 +137,7 @@
     }
 
     private func count(_ slot: Int, _ window: Window) {
-        guard let input = inputs[slot], let base = unsafe stored[slot] else { return }
+        guard let input = inputs.files[slot], let base = unsafe inputs.memory(of: slot) else { return }
         let pixels = window.pixelCount
         unsafe histograms[slot]?.withUnsafeMutableBufferPointer { bins in
             switch input.sampleType {

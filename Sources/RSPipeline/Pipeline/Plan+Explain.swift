@@ -10,29 +10,32 @@ extension Plan {
             "scene      \(scene.id) (\(scene.product), \(scene.sensor))",
             "chain      \(chainText)",
             "grid       \(grid.width) x \(grid.height) pixels, \(grid.crs?.label ?? "no coordinate system")",
-            "segments   1",
+            "segments   \(segments.count)",
         ]
         for slot in usedSlots {
             guard let source = inputs[slot].source else { continue }
-            let bytes = grid.pixelCount * source.sampleType.byteCount
+            let bytes = source.grid.pixelCount * source.sampleType.byteCount
+            let sampling = segments.lazy.compactMap { $0.samplings[slot] }.first
             lines.append(
                 "reads      input \(slot): \(inputs[slot].name), \(source.sampleType.rawValue), blocks "
                     + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded"
-                    + (samplings[slot].map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
+                    + (sampling.map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
         }
-        if let reductionProgram {
-            let bands = reductionProgram.inputSlots.map { inputs[$0].name }.joined(separator: ", ")
-            let bytes = reductionProgram.inputSlots.reduce(0) { total, slot in
-                total + grid.pixelCount * (inputs[slot].source?.sampleType.byteCount ?? 0)
+        lines += stages.indices.map { explanation(ofStage: $0, units: units) }
+        let number = reductionRounds.count + 1
+        for (index, round) in reductionRounds.enumerated() {
+            let programs =
+                [round.program] + stages(reachedFrom: round.program.inputSlots).map { stages[$0].program }
+            let slots = Set(programs.flatMap(\.inputSlots)).sorted()
+            let bands = slots.filter { stageOfSlot[$0] == nil }.map { inputs[$0].name }.joined(separator: ", ")
+            let bytes = slots.reduce(0) { total, slot in
+                total + (inputs[slot].source.map { $0.grid.pixelCount * $0.sampleType.byteCount } ?? 0)
             }
-            let then =
-                Executor(plan: self, options: options).keepsSearch
-                ? "which pass 2 finds in memory" : "which pass 2 decodes again"
+            let isKept = index == number - 2 && Executor(plan: self, options: options).keepsReductions
             lines.append(
-                "pass 1     dark objects of \(reductions.map(\.name).joined(separator: ", ")); decodes \(bands) "
-                    + "(\(Self.size(bytes))), \(then)")
+                "pass \(index + 1)     \(round.purpose); decodes \(bands) (\(Self.size(bytes))), "
+                    + "which pass \(index + 2) \(isKept ? "finds in memory" : "decodes again")")
         }
-        let number = reductionProgram == nil ? 1 : 2
         lines.append(
             "pass \(number)     \(units.windows.count) units of at most \(units.unitWidth) x \(units.unitHeight) pixels"
                 + (units.decodesAgain ? "; blocks are decoded more than once to keep within the memory" : ""))
@@ -67,6 +70,27 @@ extension Plan {
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// One stage in words: what it takes and gives, on which grids, and what its neighbours cost.
+    private func explanation(ofStage index: Int, units: WorkUnits) -> String {
+        let stage = stages[index]
+        let source = segments[stage.segment].grid
+        func text(_ grid: Grid) -> String { "\(grid.width) x \(grid.height)" }
+        let results = stage.slots.map { "input \($0): \(inputs[$0].name)" }.joined(separator: ", ")
+        let places =
+            source == stage.grid ? "on \(text(source)) pixels" : "from \(text(source)) to \(text(stage.grid)) pixels"
+        let unit = Window(
+            column: max(0, (stage.grid.width - units.unitWidth) / 2),
+            row: max(0, (stage.grid.height - units.unitHeight) / 2), width: min(units.unitWidth, stage.grid.width),
+            height: min(units.unitHeight, stage.grid.height))
+        let needed = stage.parts(of: unit).compactMap(\.source)
+        let ratio = Double(needed.reduce(0) { $0 + $1.pixelCount }) / Double(unit.pixelCount)
+        let reads = stage.program.inputSlots.map { "input \($0)" }.joined(separator: ", ")
+        return
+            "stage \(index)    \(stage.name)\(stage.operation.summary.isEmpty ? "" : ", " + stage.operation.summary); "
+            + "\(places); reads \(reads), \(stage.program.instructions.count) instructions; gives \(results); "
+            + "\(ratio.rounded(toPlaces: 2)) source pixels per result"
     }
 
     private static func size(_ bytes: Int) -> String {

@@ -25,15 +25,22 @@ public struct Plan: Sendable {
     /// Whether damaged blocks of inputs become no-data instead of ending the run.
     let toleratesDamage: Bool
     let inputs: [PlanInput]
-    /// How inputs of another pixel size come to the plan's grid, by slot.
-    let samplings: [Int: GridSampling]
+    /// What is computed on one grid; the planes are on the first.
+    let segments: [PlanSegment]
+    /// What brings values from one segment to another, or from neighbours; each after those it depends on.
+    let stages: [PlanStage]
+    /// By derived input slot, its stage.
+    let stageOfSlot: [Int: Int]
     let planes: [OutputPlane]
     let program: Program
     let reasonProgram: Program
-    let reductions: [PlannedReduction]
-    let reductionProgram: Program?
+    /// Passes over the scene before the main one.
+    let reductionRounds: [ReductionRound]
     let countedLayers: [(layer: QualityLayer, slot: Int)]
     let files: [PlannedFile]
+
+    /// How inputs of another pixel size come to the planes' grid, by slot.
+    var samplings: [Int: GridSampling] { segments[0].samplings }
 
     /// The names of the planes that the plan computes, in order: those of all `write` steps, or the selection at the end
     /// of a chain that has none.
@@ -88,6 +95,19 @@ public struct Plan: Sendable {
                 throw error
             }
         }
+        do {
+            try self.init(builder, text: text, outputDirectory: outputDirectory)
+        } catch var error as ChainError {
+            if let step = error.step, error.word == nil, calls.indices.contains(step - 1) {
+                error.word = calls[step - 1].word
+            }
+            throw error
+        }
+    }
+
+    /// Resolves what the steps have asked for.
+    init(_ builder: PlanBuilder, text: String, outputDirectory: String? = nil) throws {
+        var builder = builder
         let wanted = builder.writes.isEmpty ? [builder.selection] : builder.writes.map(\.planes)
         var order: [Int] = []
         for position in wanted.joined() where !order.contains(position) { order.append(position) }
@@ -106,32 +126,35 @@ public struct Plan: Sendable {
         reasonProgram = Program(builder.graph, results: reasons)
 
         // A band without a file matters only when the chain uses it.
-        let used = Set(program.inputSlots + reasonProgram.inputSlots)
-        let main = program
-        let needed = builder.reductions.filter { main.uses(parameter: $0.parameter) }
-        let search = Program(builder.graph, results: needed.map(\.values))
-        reductions = needed
-        reductionProgram = needed.isEmpty ? nil : search
-        let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
-        let common = try Self.commonGrid(of: builder.inputs, used: allUsed, resolution: builder.resolution)
-        (grid, samplings) = common
+        let mainPrograms = [program, reasonProgram]
+        let reductions = NeededReduction.all(of: builder, neededBy: mainPrograms)
+        let layout = try PlanLayout(builder, results: mainPrograms, reductions: reductions.map(\.planned))
+        segments = layout.segments
+        stages = layout.stages
+        stageOfSlot = layout.stageOfSlot
+        reductionRounds = ReductionRound.rounds(
+            of: reductions, segments: layout.reductionSegments, in: builder.graph)
+        let common = layout.segments[0]
+        grid = common.grid
         // A layer of another grid (beside pan) that no result depends on is not counted.
         let counted = builder.countedLayers.filter { layer, slot in
             guard let source = layer.source else { return false }
-            return source.grid.difference(from: common.0) == nil || common.1[slot] != nil
+            return source.grid.difference(from: common.grid) == nil || common.samplings[slot] != nil
         }
         inputs = builder.inputs
         countedLayers = counted
-        self.scene = scene
+        scene = builder.scene
         chainText = text
-        warnings = builder.warnings
+        warnings = layout.stages.flatMap(\.operation.warnings).reduce(into: builder.warnings) { all, warning in
+            if !all.contains(warning) { all.append(warning) }
+        }
         constants = builder.constants
         toleratesDamage = builder.toleratesDamage
         var indexOf: [Int: Int] = [:]
         for (index, position) in order.enumerated() { indexOf[position] = index }
         files = try builder.writes.flatMap { request in
             try PlannedFile.files(
-                of: request, planes: request.planes.compactMap { indexOf[$0] }, all: outputs, scene: scene,
+                of: request, planes: request.planes.compactMap { indexOf[$0] }, all: outputs, scene: builder.scene,
                 directory: outputDirectory)
         }
         var paths: Set<String> = []
@@ -139,65 +162,21 @@ public struct Plan: Sendable {
             throw ChainError("two outputs have one name: \(file.path)")
         }
     }
-
-    /// The grid of the chain, that of the coarsest input unless a pixel size is asked for, and how inputs of other
-    /// pixel sizes come to it.
-    private static func commonGrid(
-        of inputs: [PlanInput], used: Set<Int>, resolution: Double?
-    ) throws -> (Grid, [Int: GridSampling]) {
-        var sources: [(slot: Int, source: RasterSource)] = []
-        for slot in used.sorted() {
-            guard let source = inputs[slot].source else {
-                throw SceneError(
-                    code: .missingBand,
-                    message: "\(inputs[slot].name) is needed: \(inputs[slot].problem ?? "its file is missing"); "
-                        + "fetch it again, or choose other bands with read ... bands=")
-            }
-            sources.append((slot, source))
-        }
-        guard let first = sources.first else {
-            throw ChainError("the formulas use no band of the scene, so there is no grid to compute them on")
-        }
-        // Quality layers are brought to the bands' grid, not the other way round.
-        let bands = sources.filter { !inputs[$0.slot].isBits }
-        var reference = bands.first ?? first
-        for candidate in bands {
-            let size = candidate.source.grid.transform.pixelWidth
-            let best = reference.source.grid.transform.pixelWidth
-            let isBetter = resolution.map { abs(size - $0) < abs(best - $0) } ?? (size > best)
-            if isBetter && abs(size - best) > Grid.tolerance * best { reference = candidate }
-        }
-        let grid = reference.source.grid
-        if let resolution, abs(grid.transform.pixelWidth - resolution) > Grid.tolerance * resolution {
-            let sizes = Set(sources.map { "\($0.source.grid.transform.pixelWidth)" }).sorted()
-            throw ChainError(
-                "resolution=\(resolution): the bands used have pixels of \(sizes.joined(separator: ", "))", step: 1,
-                word: "read")
-        }
-        var samplings: [Int: GridSampling] = [:]
-        for (slot, source) in sources {
-            guard let difference = source.grid.difference(from: grid) else { continue }
-            guard let sampling = GridSampling(from: source.grid, to: grid, isBits: inputs[slot].isBits) else {
-                throw SceneError(
-                    code: .gridMismatch,
-                    message:
-                        "\(inputs[slot].name) (\(source.path)) and \(inputs[reference.slot].name) lie on different "
-                        + "grids: \(difference); choose bands of one grid with read ... bands=")
-            }
-            samplings[slot] = sampling
-        }
-        return (grid, samplings)
-    }
 }
 
 extension Program {
     /// Whether a parameter is an operand anywhere.
     func uses(parameter slot: Int) -> Bool {
-        instructions.contains { [$0.a, $0.b, $0.c].contains(.parameter(slot)) } || results.contains(.parameter(slot))
+        instructions.contains { $0.operands.contains(.parameter(slot)) } || results.contains(.parameter(slot))
     }
 }
 
 extension Chain {
+    /// Options whose values are files.
+    private static let pathOptions: Set<String> = [
+        "catalogue", "metadata", "coefficients", "like", "aoi", "outside", "inside", "dem",
+    ]
+
     /// The chain with file names instead of paths, the same on every machine.
     var recordText: String {
         var copy = self
@@ -216,7 +195,7 @@ extension Chain {
                 }
             }
             copy.calls[index].options = copy.calls[index].options.map { option in
-                guard option.name == "catalogue" || option.name == "metadata" else { return option }
+                guard Self.pathOptions.contains(option.name) else { return option }
                 return (option.name, option.value.split(separator: "/").last.map(String.init) ?? option.value)
             }
         }

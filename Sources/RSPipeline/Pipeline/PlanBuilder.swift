@@ -1,5 +1,13 @@
-/// One input of the pixel program: a band or a quality layer, read as stored.
+/// One input of the pixel program: a band or a quality layer, read as stored, or a plane that a stage makes.
 struct PlanInput: Sendable, Hashable {
+    /// A plane that a stage makes: Float32, NaN is no data.
+    struct Derived: Sendable, Hashable {
+        /// Position in ``PlanBuilder/stages``.
+        var stage: Int
+        /// Position among the stage's results.
+        var result: Int
+    }
+
     /// As delivered, for messages.
     var name: String
     var source: RasterSource?
@@ -8,6 +16,13 @@ struct PlanInput: Sendable, Hashable {
     var noData: NoData
     /// Whether the numbers are bits, which cannot be averaged.
     var isBits = false
+    /// Whether they may be interpolated between pixels, as angles.
+    var interpolation = GridSampling.Interpolation.none
+    /// The stage that makes the plane; nil for what is read from a file.
+    var derived: Derived?
+
+    /// Whether the input has a say in what the grid of the chain is.
+    var setsGrid: Bool { !isBits && interpolation == .none }
 }
 
 /// Why a plane has no value at some pixels.
@@ -35,17 +50,6 @@ struct PlannedPlane: Sendable {
     var problem: SceneError?
 }
 
-/// A number that a pass over the scene finds out before the next pass starts.
-struct PlannedReduction: Sendable {
-    /// What it is, for `--explain` and the record, for example `dark object of B2`.
-    var name: String
-    var rule: DarkObjectSubtraction.Rule
-    /// The values searched; NaN is passed over.
-    var values: ValueID
-    /// The parameter that receives ``DarkObjectSubtraction/haze(darkObject:)`` of the result.
-    var parameter: Int
-}
-
 /// Collects what the steps of a chain ask for, for one scene: the environment of named planes and the selection.
 struct PlanBuilder {
     /// The scene the chain runs on.
@@ -54,6 +58,8 @@ struct PlanBuilder {
     var catalogue: IndexCatalogue
     var graph = ValueGraph()
     var inputs: [PlanInput] = []
+    /// What makes the derived inputs; a stage uses results of earlier ones only.
+    var stages: [PlannedStage] = []
     var planes: [PlannedPlane] = []
     /// Positions in ``planes`` that `write` would write.
     var selection: [Int] = []
@@ -72,8 +78,12 @@ struct PlanBuilder {
     var step = 1
     private var positions: [String: Int] = [:]
     private var rolePositions: [BandRole: Int] = [:]
-    private var masks: [ReasonRule] = []
+    /// The conditions of all masks so far, on the grid that the chain has reached.
+    var masks: [ReasonRule] = []
+    /// The steps to other grids so far.
+    var gridChanges: [GridChange] = []
     private(set) var addedAny = false
+    private var parameterCount = 0
 
     init(scene: Scene, catalogue: IndexCatalogue) {
         self.scene = scene
@@ -208,8 +218,26 @@ struct PlanBuilder {
     /// Adds a formula of one variable, named `x`.
     mutating func add(_ expression: Expression, x: ValueID) -> ValueID { graph.add(expression) { _ in x } }
 
+    /// Adds a formula of values by name; other names are no-data.
+    mutating func add(_ expression: Expression, _ values: [String: ValueID]) -> ValueID {
+        let missing = graph.constant(.nan)
+        return graph.add(expression) { values[$0] ?? missing }
+    }
+
+    /// Adds a reason why a plane has no value at some pixels, of the step being lowered.
+    mutating func addRule(_ reason: PixelReason, where condition: ValueID, to plane: Int) {
+        planes[plane].rules.append(ReasonRule(step: step, reason: reason, condition: condition))
+        planes[plane].rules.sort { $0.order < $1.order }
+    }
+
+    /// Takes a role from the band that has it; names that meant it by role mean the next one that fits.
+    mutating func forget(_ role: BandRole) { rolePositions[role] = nil }
+
     /// Makes every plane, and all added later, no-data where a condition holds.
+    ///
+    /// A condition over the scene's own layers follows to the grid that the chain has reached.
     mutating func mask(_ condition: ValueID, reason: PixelReason) {
+        let condition = flag(condition)
         let rule = ReasonRule(step: step, reason: reason, condition: condition)
         masks.append(rule)
         for index in planes.indices where !planes[index].isAlwaysValid {
@@ -251,12 +279,18 @@ struct PlanBuilder {
         return planes.count - 1
     }
 
-    /// Reserves a parameter for the haze of a band and asks for the search that finds it.
-    mutating func reduceDarkObject(
-        of values: ValueID, name: String, rule: DarkObjectSubtraction.Rule
-    ) -> ValueID {
-        let slot = reductions.count
-        reductions.append(PlannedReduction(name: name, rule: rule, values: values, parameter: slot))
-        return graph.parameter(slot: slot)
+    /// Asks for numbers that a pass over the scene finds out before the main pass.
+    ///
+    /// - Parameters:
+    ///   - name: of what, for messages and the record, for example `B2`.
+    ///   - values: what is looked at; see ``SceneReduction``.
+    /// - Returns: the numbers, as many as the reduction finds.
+    mutating func reduce(_ values: [ValueID], by reduction: any SceneReduction, name: String) -> [ValueID] {
+        let first = parameterCount
+        parameterCount += reduction.parameterCount
+        let parameters = Array(first..<parameterCount)
+        reductions.append(
+            PlannedReduction(name: name, reduction: reduction, values: values, parameters: parameters))
+        return parameters.map { graph.parameter(slot: $0) }
     }
 }

@@ -14,6 +14,8 @@ struct WorkUnits: Sendable {
         var formats: [TileFormat] = []
         /// Whether an input is read through GDAL, which keeps a cache of its own.
         var usesGDAL = false
+        /// What planes that stages make take.
+        var stages: StageDemand?
     }
 
     let windows: [Window]
@@ -34,35 +36,65 @@ struct WorkUnits: Sendable {
     /// Whether blocks of an input are cut across by units and cannot all be kept, so that they are decoded again.
     let decodesAgain: Bool
 
-    /// The units of a pass over some inputs of a plan.
-    init(_ plan: Plan, slots: Set<Int>, planeCount: Int, files: [PlannedFile], threads: Int, memory: Int) {
+    /// The units of a pass over some inputs of a plan, on one of its segments.
+    init(
+        _ plan: Plan, slots: Set<Int>, planeCount: Int, files: [PlannedFile], threads: Int, memory: Int,
+        segment number: Int = 0
+    ) {
+        let segment = plan.segments[number]
         let inputs = slots.sorted().compactMap { slot in plan.inputs[slot].source.map { (slot: slot, source: $0) } }
         // An input of another pixel size is held as Float32, beside the part of it that is sampled.
-        let sampled = inputs.compactMap { plan.samplings[$0.slot] }
+        let sampled = inputs.compactMap { segment.samplings[$0.slot] }
         self.init(
-            grid: plan.grid, sources: inputs.filter { plan.samplings[$0.slot] == nil }.map(\.source),
+            grid: segment.grid, sources: inputs.filter { segment.samplings[$0.slot] == nil }.map(\.source),
             demand: Demand(
-                sampledBytes: sampled.reduce(0) { $0 + 8 + Int(4 * $1.pixelRatio) }, planeCount: planeCount,
-                formats: files.map(\.tileFormat), usesGDAL: true),
+                sampledBytes: sampled.reduce(0) { $0 + Self.sampledBytes($1) }, planeCount: planeCount,
+                formats: files.map(\.tileFormat), usesGDAL: true,
+                stages: StageDemand(plan, slots: slots, segment: number)),
             threads: threads, memory: memory)
     }
 
+    /// Bytes per pixel of an input of another pixel size: the values, and the part of the input they are made from.
+    static func sampledBytes(_ sampling: GridSampling) -> Int { 8 + Int(4 * sampling.pixelRatio) }
+
     init(grid: Grid, sources: [RasterSource], demand: Demand, threads: Int, memory: Int) {
         let side = TileFormat.side
-        let inputBytes = sources.reduce(demand.sampledBytes) { $0 + $1.sampleType.byteCount }
+        let inputBytes = sources.reduce(demand.sampledBytes + (demand.stages?.derivedBytes ?? 0)) {
+            $0 + $1.sampleType.byteCount
+        }
         let pixelBytes = inputBytes + 4 * demand.planeCount
         let blockBytes = sources.map { $0.blockWidth * $0.blockHeight * $0.sampleType.byteCount }.max() ?? 0
         // Encoders are lent from file to file: a worker uses one of each format at most.
         let encoderBytes = Set(demand.formats).reduce(0) { $0 + TileEncoder.memory($1) }
         let gdal = demand.usesGDAL ? min(16 << 20, max(4 << 20, memory / 8)) : 4 << 20
 
+        // Asking the operations takes time, and the same sizes are tried again and again.
+        var knownStages: [[Int]: Int] = [:]
+        func stageBytes(_ unit: (width: Int, height: Int)) -> Int {
+            guard let stages = demand.stages else { return 0 }
+            if let known = knownStages[[unit.width, unit.height]] { return known }
+            let bytes = stages.workerBytes(width: unit.width, height: unit.height)
+            knownStages[[unit.width, unit.height]] = bytes
+            return bytes
+        }
+
+        var knownCaches: [[Int]: Int] = [:]
+        func stageCache(_ slab: Int, _ height: Int) -> Int {
+            guard let stages = demand.stages else { return 0 }
+            if let known = knownCaches[[slab, height]] { return known }
+            let bytes = stages.cacheBytes(slab: slab, height: height)
+            knownCaches[[slab, height]] = bytes
+            return bytes
+        }
+
         /// The memory of a choice; `cache` is what it takes to decode every block once.
         func cost(unit: (width: Int, height: Int), slab: Int) -> (worker: Int, overviews: Int, cache: Int) {
-            let worker = unit.width * unit.height * pixelBytes + encoderBytes + 2 * blockBytes
+            let worker =
+                unit.width * unit.height * pixelBytes + encoderBytes + 2 * blockBytes + stageBytes(unit)
             // Half of a row of tiles at the next level, a quarter at the one after, and so on.
             let overviews = demand.formats.reduce(0) { $0 + $1.pixelBytes } * slab * side
             let cut = sources.filter { unit.width % $0.blockWidth != 0 || unit.height % $0.blockHeight != 0 }
-            let cache = cut.reduce(0) { total, source in
+            let cache = cut.reduce(stageCache(slab, unit.height)) { total, source in
                 // A row of units and the row of blocks across its lower border; strips are as wide as the raster.
                 let width = min(grid.width, (slab / source.blockWidth + 2) * source.blockWidth)
                 return total + width * (unit.height + 2 * source.blockHeight) * source.sampleType.byteCount

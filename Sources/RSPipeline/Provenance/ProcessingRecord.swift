@@ -9,7 +9,8 @@ struct ProcessingRecord {
     struct Input {
         var file: String
         var size: Int
-        /// Identifies the decoded pixels; nil for metadata files.
+        /// Identifies the decoded pixels; nil for metadata files, and for what stages alone read: there the bytes of the
+        /// file say what was read.
         var checksum: UInt64?
         /// Identifies the bytes of the file; nil before the run.
         var content: String?
@@ -17,14 +18,14 @@ struct ProcessingRecord {
 
     let plan: Plan
     let inputs: [Input]
-    let darkObjects: [(name: String, value: Double, haze: Double, validPixels: Int)]
+    let reductions: [(name: String, outcome: ReductionOutcome)]
 
     /// Makes the record of a plan; with a result, of what was read.
     ///
     /// - Parameter threads: how many files are read at once for their hashes.
     init(_ plan: Plan, result: ExecutionResult?, threads: Int = 1) {
         self.plan = plan
-        darkObjects = result?.darkObjects ?? []
+        reductions = result?.reductions ?? []
         var inputs: [Input] = plan.scene.metadataFiles.map { path in
             Input(
                 file: Self.name(path), size: FileFacts.size(path), checksum: nil,
@@ -57,7 +58,7 @@ struct ProcessingRecord {
 
     /// The whole record.
     var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "software": .string("rsproc \(RSPipelineVersion.current)"),
             "libraries": .object([
                 "gdal": .string(GDALRuntime.version), "libtiff": .string(TIFFIntegrity.libraryVersion),
@@ -68,17 +69,6 @@ struct ProcessingRecord {
             "product": .string(plan.scene.product),
             "chain": .string(plan.chainText),
             "constants": .object(plan.constants.mapValues(JSONValue.string)),
-            "dark_objects": .object(
-                Dictionary(
-                    darkObjects.map { dark in
-                        (
-                            dark.name,
-                            JSONValue.object([
-                                "value": .number(dark.value), "haze": .number(dark.haze),
-                                "valid_pixels": .integer(dark.validPixels),
-                            ])
-                        )
-                    }, uniquingKeysWith: { first, _ in first })),
             "inputs": .array(
                 inputs.map { input in
                     .object([
@@ -87,7 +77,13 @@ struct ProcessingRecord {
                         "content": .optional(input.content),
                     ])
                 }),
-        ])
+        ]
+        // What passes over the scene have found, by kind and name.
+        for (key, group) in Dictionary(grouping: reductions, by: \.outcome.recordKey) {
+            members[key] = .object(
+                Dictionary(group.map { ($0.name, $0.outcome.record) }, uniquingKeysWith: { first, _ in first }))
+        }
+        return .object(members)
     }
 
     /// The metadata items of an output file.
@@ -103,11 +99,10 @@ struct ProcessingRecord {
 }
 
 extension Plan {
-    /// Every input slot that any pass reads, ascending.
+    /// Every slot of a file input that any pass or stage reads, ascending.
     var usedSlots: [Int] {
-        Set(
-            program.inputSlots + reasonProgram.inputSlots + (reductionProgram?.inputSlots ?? [])
-                + countedLayers.map(\.slot)
-        ).sorted()
+        let programs = [program, reasonProgram] + reductionRounds.map(\.program) + stages.map(\.program)
+        return Set(programs.flatMap(\.inputSlots) + countedLayers.map(\.slot)).filter { stageOfSlot[$0] == nil }
+            .sorted()
     }
 }

@@ -1,10 +1,103 @@
-/// Dark-object subtraction (DOS1): the haze of a band is what a nearly black pixel shows above 1 % reflectance.
+/// Dark-object subtraction: the haze of a band is what a nearly black pixel shows above a reflectance of 1 %.
 ///
-/// `rho_surface = rho_TOA - max(0, rho_TOA(dark) - 0.01)`. Source: Chavez 1988, 1996; Moran et al. 1992. In reflectance
-/// the method needs no solar irradiance, so it serves every sensor.
+/// The methods are those of one formula (Chavez 1988, 1996; Moran et al. 1992; Song et al. 2001), in radiance:
+///
+///     rho = pi (L - Lp) / (Tv (E Tz + Ed)),   Lp = Ldark - dark (E Tz + Ed) Tv / pi,   E = E0 cos(sun zenith) / d^2
+///
+/// | method | Tv | Tz | Ed |
+/// |---|---|---|---|
+/// | dos1 | 1 | 1 | 0 |
+/// | dos2 | 1 | cos(sun zenith) below 1 um, 1 above | 0 |
+/// | cost | 1 | cos(sun zenith) | 0 |
+/// | dos4 | exp(-tau / cos(view zenith)) | exp(-tau / cos(sun zenith)) | pi Lp |
+///
+/// Divided by `E / pi`, radiance is top-of-atmosphere reflectance and neither irradiance nor distance is left, so the
+/// methods serve every sensor:
+///
+///     rho = (rho_TOA - rho_p) / (Tv (Tz + e)),   rho_p = rho_TOA(dark) - dark (Tz + e) Tv
+///
+/// where `e = rho_p` for dos4 and 0 for the others. For dos4, `tau = -cos(sun zenith) ln(1 - 4 rho_p)` is iterated with
+/// `rho_p` from `tau = 0` on until it changes by less than 1e-7. A `rho_p` below 0 is taken as 0. Some programs leave
+/// `d^2` out of `Ed`; here it is in, as the units demand. Not valid at a low sun, see ``warnAbove``.
 public enum DarkObjectSubtraction {
-    /// The reflectance that the dark object is taken to have.
+    /// The reflectance that the dark object is taken to have unless another is asked for.
     public static let darkReflectance = 0.01
+    /// The sun zenith, in degrees, above which methods other than dos1 overcorrect visibly: a warning.
+    ///
+    /// Chavez (1996) found `Tz = cos(sun zenith)` between 30 and 60 degrees or so.
+    public static let warnAbove = 60.0
+    /// The sun zenith, in degrees, above which they are refused: they divide by less than a quarter, and a flat
+    /// atmosphere is no model any more.
+    public static let refuseAbove = 75.0
+
+    /// How light is lost on its way.
+    public enum Method: String, Sendable, Hashable, CaseIterable {
+        /// Not at all (Moran et al. 1992).
+        case dos1
+        /// On the way down below 1 um, by the cosine of the sun zenith (Chavez 1996).
+        case dos2
+        /// On both ways, by the optical depth that the haze itself tells (Song et al. 2001).
+        case dos4
+        /// On the way down in every band, by the cosine of the sun zenith.
+        case cost
+    }
+
+    /// What the dark object says of the air: `rho = (rho_TOA - pathReflectance) * gain`.
+    public struct Correction: Sendable, Hashable {
+        /// What the air adds, as top-of-atmosphere reflectance.
+        public var pathReflectance: Double
+        /// What makes up for the light lost.
+        public var gain: Double
+        /// The optical depth, of dos4 only.
+        public var opticalDepth: Double?
+    }
+
+    /// The correction of a band.
+    ///
+    /// - Parameters:
+    ///   - darkObject: the top-of-atmosphere reflectance of the dark object.
+    ///   - method: how light is lost; of dos2 the part below 1 um (above, it is dos1).
+    ///   - darkReflectance: what the dark object reflects.
+    ///   - sunZenith: in degrees.
+    ///   - viewZenith: in degrees; only dos4 uses it.
+    /// - Returns: nil where dos4 finds no optical depth: the path reflectance reaches 1/4, or the iteration does not
+    ///   come to rest within 100 steps.
+    public static func correction(
+        darkObject: Double, method: Method, darkReflectance: Double = darkReflectance, sunZenith: Double = 0,
+        viewZenith: Double = 0
+    ) -> Correction? {
+        let sun = Transcendental.cosine(degrees: sunZenith)
+        if method != .dos4 {
+            let down = method == .dos1 ? 1 : sun
+            return Correction(pathReflectance: max(0, darkObject - darkReflectance * down), gain: 1 / down)
+        }
+        let view = Transcendental.cosine(degrees: viewZenith)
+        var depth = 0.0
+        var path = 0.0
+        for _ in 0..<100 {
+            let down = Transcendental.exponential(-depth / sun)
+            let up = Transcendental.exponential(-depth / view)
+            // The sky of the step before; none in the first.
+            path = max(0, darkObject - darkReflectance * (down + path) * up)
+            let left = 1 - 4 * path
+            guard left > 0 else { return nil }
+            let next = -sun * Transcendental.logarithm(left)
+            let change = abs(next - depth)
+            depth = next
+            if change < 1e-7 {
+                let down = Transcendental.exponential(-depth / sun)
+                let up = Transcendental.exponential(-depth / view)
+                return Correction(pathReflectance: path, gain: 1 / (up * (down + path)), opticalDepth: depth)
+            }
+        }
+        return nil
+    }
+
+    /// `(toa - path) * gain`.
+    public static func formula(toa: Expression, path: Expression, gain: Expression) -> Expression {
+        let rest = Expression.binary(.subtract, toa, path)
+        return gain == .constant(1) ? rest : .binary(.multiply, rest, gain)
+    }
 
     /// Which pixel is the dark object.
     public enum Rule: Sendable, Hashable {
@@ -32,12 +125,6 @@ public enum DarkObjectSubtraction {
             }
         }
     }
-
-    /// The haze of a band: what the dark object shows above ``darkReflectance``, never negative.
-    public static func haze(darkObject: Double) -> Double { max(0, darkObject - darkReflectance) }
-
-    /// `toa - haze`.
-    public static func formula(toa: Expression, haze: Expression) -> Expression { .binary(.subtract, toa, haze) }
 
     /// Finds the dark object among the values of one band, fed in any order and in any parts.
     struct Search: Sendable {

@@ -52,4 +52,24 @@ public struct GeoTransform: Sendable, Hashable, Codable {
 
     /// The area of one pixel, in squared map units.
     public var pixelArea: Double { abs(columnX * rowY - rowX * columnY) }
+
+    /// The way back from map to pixel coordinates (`column` and `row` of ``map(column:row:)`` are then `x` and `y`); nil
+    /// where pixels have no area or a number is not finite.
+    var inverse: GeoTransform? {
+        let area = columnX * rowY - rowX * columnY
+        guard area != 0, area.isFinite, originX.isFinite, originY.isFinite else { return nil }
+        let (a, b, d, e) = (rowY / area, -rowX / area, -columnY / area, columnX / area)
+        return GeoTransform(
+            originX: -(a * originX + b * originY), columnX: a, rowX: b, originY: -(d * originX + e * originY),
+            columnY: d, rowY: e)
+    }
+
+    /// This map, then another applied to its result.
+    func followed(by next: GeoTransform) -> GeoTransform {
+        let origin = next.map(column: originX, row: originY)
+        return GeoTransform(
+            originX: origin.x, columnX: next.columnX * columnX + next.rowX * columnY,
+            rowX: next.columnX * rowX + next.rowX * rowY, originY: origin.y,
+            columnY: next.columnY * columnX + next.rowY * columnY, rowY: next.columnY * rowX + next.rowY * rowY)
+    }
 }

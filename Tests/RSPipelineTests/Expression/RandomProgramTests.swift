@@ -31,7 +31,7 @@ import Testing
         let none = graph.constant(.nan)
         var roots: [ValueID] = []
         for (formula, mask) in zip(formulas, masks) {
-            var root = graph.add(try Expression.parse(formula.text)) { values[$0] ?? none }
+            var root = graph.add(try formula.expression()) { values[$0] ?? none }
             if let mask { root = mask.add(to: root, in: &graph) }
             roots.append(root)
         }
@@ -227,8 +227,16 @@ private indirect enum Formula {
     case choose(Formula, Formula, Formula)
     case call(String, [Formula])
     case power(Formula, Double)
-    /// `exp`, `log` and `pow` with a power that no other operation computes.
+    /// `exp`, `log` and `pow` with a power that no other operation computes; at the root also what users cannot write.
     case transcendental(String, [Formula])
+
+    /// The parsed text; of a function that users cannot write, its parsed operands.
+    func expression() throws -> Expression {
+        guard case .transcendental(let name, let all) = self, let function = Expression.Function(rawValue: name),
+            function.isInternal
+        else { return try Expression.parse(text) }
+        return .call(function, try all.map { try Expression.parse($0.text) })
+    }
 
     var text: String {
         switch self {
@@ -256,7 +264,11 @@ private struct FormulaMaker {
     mutating func formula() -> Formula {
         used = []
         let depth = Int.random(in: 1...4, using: &random)
-        return Int.random(in: 0..<6, using: &random) == 0 ? transcendental(depth - 1) : formula(depth)
+        switch Int.random(in: 0..<9, using: &random) {
+        case 0: return transcendental(depth - 1)
+        case 1: return .transcendental(pick(["sind", "cosd", "acosd"]), [formula(depth - 1)])
+        default: return formula(depth)
+        }
     }
 
     private mutating func pick<Value>(_ values: [Value]) -> Value {
@@ -354,6 +366,9 @@ private struct Reference {
                 switch name {
                 case "exp": Transcendental.exponential(numbers[0])
                 case "log": Transcendental.logarithm(numbers[0])
+                case "sind": Transcendental.sine(degrees: numbers[0])
+                case "cosd": Transcendental.cosine(degrees: numbers[0])
+                case "acosd": Transcendental.arcCosineInDegrees(numbers[0])
                 default: Transcendental.power(numbers[0], numbers[1])
                 }
             return Value(Self.finite(Float(result)))

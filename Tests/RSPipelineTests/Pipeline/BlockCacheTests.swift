@@ -50,6 +50,38 @@ import Testing
         #expect(cache.heldBytes == 0)
     }
 
+    @Test func withoutKnownUsesTheLeastRecentlyUsedGoesFirst() throws {
+        let cache = BlockCache(capacity: 100)
+        let keys = (0..<3).map { BlockKey(file: 0, block: $0) }
+        for key in keys.prefix(2) {
+            #expect(name(cache.claim(key, bytes: 40, uses: nil)) == "decode")
+            cache.publish(key, try memory(40))
+            cache.release(key)
+        }
+        #expect(cache.heldBytes == 80)
+        // The first is used again: the second is the one to go.
+        #expect(name(cache.claim(keys[0], bytes: 40, uses: nil)) == "ready")
+        cache.release(keys[0])
+        #expect(name(cache.claim(keys[2], bytes: 40, uses: nil)) == "decode")
+        cache.publish(keys[2], try memory(40))
+        #expect(name(cache.claim(keys[0], bytes: 40, uses: nil)) == "ready")
+        // Both are in use: there is no room.
+        #expect(name(cache.claim(keys[1], bytes: 40, uses: nil)) == "privately")
+        cache.release(keys[0])
+        cache.release(keys[2])
+        #expect(name(cache.claim(keys[1], bytes: 40, uses: nil)) == "decode")
+        cache.abandon(keys[1])
+        #expect(cache.heldBytes == 40)
+        #expect(cache.statistics == BlockCache.Statistics(decodings: 5, repeated: 2, peakBytes: 80))
+        // Blocks of known uses take the room of others.
+        let known = BlockKey(file: 1, block: 0)
+        #expect(name(cache.claim(known, bytes: 90, uses: 2)) == "decode")
+        cache.publish(known, try memory(90))
+        #expect(cache.heldBytes == 90)
+        cache.release(known)
+        #expect(name(cache.claim(keys[2], bytes: 40, uses: nil)) == "privately")
+    }
+
     @Test func damageIsToldToAll() {
         let cache = BlockCache(capacity: 100)
         let key = BlockKey(file: 0, block: 0)

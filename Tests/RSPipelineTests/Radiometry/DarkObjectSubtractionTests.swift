@@ -16,16 +16,98 @@ import Testing
         return merged
     }
 
-    /// The 8.5 vector in reflectance: dark 8000, pixel 10000, sun 18.80722985.
-    @Test func workedNumber() {
+    /// The same methods in radiance, written as in the papers (Chavez 1996, Song 2001), for a band of some irradiance.
+    private struct InRadiance {
+        var irradiance = 2019.612
+        var distance = 0.9854607
+        var sunZenith: Double
+        var viewZenith = 0.0
+
+        private var incoming: Double {
+            irradiance / (distance * distance) * Foundation.cos(sunZenith * .pi / 180)
+        }
+
+        func radiance(_ toa: Double) -> Double { toa * incoming / .pi }
+
+        func surface(
+            _ method: DarkObjectSubtraction.Method, pixel: Double, dark: Double, reflectance: Double = 0.01
+        ) -> Double {
+            let sun = Foundation.cos(sunZenith * .pi / 180)
+            let view = Foundation.cos(viewZenith * .pi / 180)
+            var (tv, tz, sky) = (1.0, method == .dos1 ? 1 : sun, 0.0)
+            if method == .dos4 {
+                tz = 1
+                var tau = 0.0
+                for _ in 0..<1000 {
+                    let path = max(0, radiance(dark) - reflectance * (incoming * tz + sky) * tv / .pi)
+                    let next = -sun * Foundation.log(1 - 4 * .pi * path / incoming)
+                    (tv, tz, sky) = (Foundation.exp(-next / view), Foundation.exp(-next / sun), .pi * path)
+                    if abs(next - tau) < 1e-12 { break }
+                    tau = next
+                }
+            }
+            let path = max(0, radiance(dark) - reflectance * (incoming * tz + sky) * tv / .pi)
+            return .pi * (radiance(pixel) - path) / (tv * (incoming * tz + sky))
+        }
+    }
+
+    private func surface(_ correction: DarkObjectSubtraction.Correction, _ toa: Double) -> Double {
+        DarkObjectSubtraction.formula(
+            toa: .name("toa"), path: .constant(correction.pathReflectance), gain: .constant(correction.gain)
+        ).evaluate { _ in toa }
+    }
+
+    /// LC08_L2SP_047027_20201204, B2: dark 8000, pixel 10000, sun 18.80722985; radiance rounds the sixth digit.
+    @Test(
+        arguments: [(.dos1, 0.1340752, 1e-7), (.cost, 0.3948538, 2e-5)]
+            as [(
+                DarkObjectSubtraction.Method, Double, Double
+            )])
+    func workedNumbers(method: DarkObjectSubtraction.Method, expected: Double, tolerance: Double) throws {
         let sine = sin(18.80722985 * .pi / 180)
         let dark = (2e-5 * 8000 - 0.1) / sine
-        let haze = DarkObjectSubtraction.haze(darkObject: dark)
-        let formula = DarkObjectSubtraction.formula(toa: .name("toa"), haze: .constant(haze))
-        let pixel = formula.evaluate { _ in (2e-5 * 10_000 - 0.1) / sine }
-        #expect(abs(pixel - 0.1340752) < 1e-7)
-        #expect(abs(formula.evaluate { _ in dark } - 0.01) < 1e-12)
-        #expect(DarkObjectSubtraction.haze(darkObject: 0.004) == 0)
+        let correction = try #require(
+            DarkObjectSubtraction.correction(darkObject: dark, method: method, sunZenith: 90 - 18.80722985))
+        #expect(abs(surface(correction, (2e-5 * 10_000 - 0.1) / sine) - expected) < tolerance)
+        #expect(abs(surface(correction, dark) - 0.01) < 1e-12)
+        let clear = try #require(DarkObjectSubtraction.correction(darkObject: 0.002, method: method, sunZenith: 70))
+        #expect(clear.pathReflectance == 0)
+    }
+
+    /// Reflectance and radiance are two ways to one result.
+    @Test(arguments: 0..<200 as Range<UInt64>) func equalsTheFormulaInRadiance(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let reference = InRadiance(
+            irradiance: Double.random(in: 80...2000, using: &random),
+            distance: Double.random(in: 0.983...1.017, using: &random),
+            sunZenith: Double.random(in: 5...75, using: &random), viewZenith: Double.random(in: 0...30, using: &random))
+        let dark = Double.random(in: 0...0.2, using: &random)
+        let reflectance = Double.random(in: 0...0.05, using: &random)
+        let pixel = Double.random(in: -0.05...1, using: &random)
+        for method in DarkObjectSubtraction.Method.allCases {
+            let correction = try #require(
+                DarkObjectSubtraction.correction(
+                    darkObject: dark, method: method, darkReflectance: reflectance, sunZenith: reference.sunZenith,
+                    viewZenith: reference.viewZenith), "seed \(seed)")
+            let expected = reference.surface(method, pixel: pixel, dark: dark, reflectance: reflectance)
+            let tolerance = method == .dos4 ? 2e-6 : 1e-12
+            #expect(
+                abs(surface(correction, pixel) - expected) < tolerance * max(1, abs(expected)),
+                "seed \(seed): \(method), \(reference)")
+        }
+    }
+
+    /// The sun at the zenith, a dark object of 10 %: what comes out fulfils both equations.
+    @Test func dos4ComesToRest() throws {
+        let correction = try #require(DarkObjectSubtraction.correction(darkObject: 0.1, method: .dos4))
+        let depth = try #require(correction.opticalDepth)
+        let loss = exp(-depth)
+        #expect(abs(depth + log(1 - 4 * correction.pathReflectance)) < 1e-12)
+        #expect(
+            abs(correction.pathReflectance - (0.1 - 0.01 * (loss + correction.pathReflectance) * loss)) < 1e-7)
+        #expect(abs(correction.gain * loss * (loss + correction.pathReflectance) - 1) < 1e-12)
+        #expect(DarkObjectSubtraction.correction(darkObject: 0.3, method: .dos4) == nil)
+        #expect(DarkObjectSubtraction.correction(darkObject: 0.005, method: .dos4)?.opticalDepth == 0)
     }
 
     @Test(arguments: ["0.01%", "5%", "count:1000"]) func rulesReadBack(text: String) throws {
@@ -112,5 +194,90 @@ import Testing
             _ = try Run.values("read \(path) bands=blue ! surface method=dos1 dark=count:99")
         }
         #expect(message.contains("B2") && message.contains("dark="))
+    }
+
+    // MARK: Through a chain
+
+    private func scene(sunElevation: Double, roles: [BandRole?] = [.blue, .swir16]) throws -> SmallScene {
+        var small = try SmallScene(width: 20, height: 20)
+        small.scene.sun = SunGeometry(elevation: sunElevation, azimuth: 140)
+        small.scene.view = ViewGeometry(zenith: 8, azimuth: 100)
+        for (index, role) in roles.enumerated() {
+            var values = (0..<400).map { 0.2 + Double($0 % 37) / 100 + Double(index) / 10 }
+            values[123] = 0.06 + Double(index) / 100
+            values[7] = .nan
+            try small.add("b\(index)", role: role, values, quantity: .toaReflectance)
+        }
+        return small
+    }
+
+    @Test(arguments: ["dos1", "dos2", "dos4", "cost"]) func methodsThroughAChain(name: String) throws {
+        let method = try #require(DarkObjectSubtraction.Method(rawValue: name))
+        let small = try scene(sunElevation: 50)
+        let chain = "surface method=\(name) dark-reflectance=0.02"
+        let result = try small.values(chain)
+        let reference = InRadiance(sunZenith: 40, viewZenith: 8)
+        for (index, band) in ["b0", "b1"].enumerated() {
+            let values = try #require(result[band])
+            #expect(values[7].isNaN)
+            // Above 1 um, dos2 is dos1.
+            let own = method == .dos2 ? (index == 0 ? .cost : .dos1) : method
+            for pixel in [0, 1, 36, 123] {
+                let toa =
+                    pixel == 123 ? 0.06 + Double(index) / 100 : 0.2 + Double(pixel % 37) / 100 + Double(index) / 10
+                let expected = reference.surface(
+                    own, pixel: toa, dark: 0.06 + Double(index) / 100, reflectance: 0.02)
+                #expect(abs(Double(values[pixel]) - expected) < 2e-6, "\(band), pixel \(pixel)")
+            }
+        }
+        for threads in [2, 7] {
+            let again = try small.values(chain, threads: threads)
+            for (band, values) in result {
+                #expect(again[band]?.map(\.bitPattern) == values.map(\.bitPattern), "\(threads) threads")
+            }
+        }
+        let plan = try small.plan(chain)
+        #expect(plan.planes.map(\.quantity) == [BandRole.blue, .swir16].map { _ in .surfaceReflectance(method: name) })
+        #expect(plan.constants["dark_reflectance"] == "0.02")
+        #expect(plan.warnings.isEmpty)
+        let found = try small.reductions(chain).found
+        #expect(found.map(\.name) == ["b0", "b1"] && found.allSatisfy { $0.outcome.recordKey == "dark_objects" })
+        #expect((found[0].outcome.record["optical_depth"] != nil) == (method == .dos4))
+    }
+
+    @Test func theSunSetsLimits() throws {
+        #expect(try scene(sunElevation: 31).plan("surface method=cost").warnings.isEmpty)
+        let low = try scene(sunElevation: 20)
+        #expect(try low.plan("surface method=dos2").warnings.contains { $0.contains("too high reflectances") })
+        #expect(try low.plan("surface method=dos1").warnings.isEmpty)
+        let lowest = try scene(sunElevation: 14)
+        for method in ["cost", "dos2", "dos4"] {
+            #expect(lowest.message("surface method=\(method)").contains("holds up to 75 degrees"), "\(method)")
+        }
+        #expect(lowest.message("surface method=dos1").isEmpty)
+    }
+
+    @Test func whatCannotBeCorrectedIsRefused() throws {
+        let small = try scene(sunElevation: 50, roles: [nil, .cirrus, .thermal11, .red])
+        #expect(small.message("surface method=dos2 ! select b0").contains("below 1 um"))
+        #expect(small.message("surface method=dos2 ! select b3").isEmpty)
+        #expect(try small.plan("surface method=dos1").planeNames == ["b0", "b3"])
+        #expect(small.message("surface method=dos1 ! surface method=cost").contains("would correct twice"))
+        for (options, part) in [
+            ("method=dos1 dark-reflectance=0.5", "0 to 0.1"), ("method=dos1 dark-reflectance=nan", "0 to 0.1"),
+            ("dark-reflectance=0.02", "belongs to method=dos1"), ("method=6s dark=1%", "belongs to method=dos1"),
+            ("method=dos3", "dos1"), ("method=dos1 coefficients=x.yml", "belongs to method=6s"),
+            ("method=6s", "coefficients=FILE"), ("sun=pixel", "belongs to methods"),
+        ] {
+            let message = small.message("surface " + options)
+            #expect(message.contains(part), "\(options): \(message)")
+        }
+    }
+
+    @Test func aSceneWithoutDarkObjectsHasNoOpticalDepth() throws {
+        var small = try SmallScene()
+        try small.add("b", role: .red, SmallLandsat.filled(0.4), quantity: .toaReflectance)
+        let message = Run.message { _ = try small.values("surface method=dos4") }
+        #expect(message.contains("no optical depth") && message.contains("dos1"))
     }
 }

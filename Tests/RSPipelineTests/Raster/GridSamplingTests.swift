@@ -9,14 +9,19 @@ import Testing
             crs: nil)
     }
 
-    private func sample(_ values: [Float], _ source: Grid, to target: Grid, isBits: Bool = false) throws -> [Float] {
-        let sampling = try #require(GridSampling(from: source, to: target, isBits: isBits))
-        var result = [Float](repeating: .nan, count: target.pixelCount)
-        guard let part = sampling.sourceWindow(for: target.window) else { return result }
+    private func sample(
+        _ values: [Float], _ source: Grid, to target: Grid, isBits: Bool = false,
+        interpolation: GridSampling.Interpolation = .none, window: Window? = nil
+    ) throws -> [Float] {
+        let sampling = try #require(
+            GridSampling(from: source, to: target, isBits: isBits, interpolation: interpolation))
+        let window = window ?? target.window
+        var result = [Float](repeating: .nan, count: window.pixelCount)
+        guard let part = sampling.sourceWindow(for: window) else { return result }
         let cut = (0..<part.height).flatMap { row in
             (0..<part.width).map { values[(part.row + row) * source.width + part.column + $0] }
         }
-        sampling.sample(cut, source: part, target: target.window, into: &result)
+        sampling.sample(cut, source: part, target: window, into: &result)
         return result
     }
 
@@ -79,19 +84,113 @@ import Testing
             left: Double.random(in: -20...20, using: &random), top: Double.random(in: -20...20, using: &random))
         let target = grid(Int.random(in: 1...20, using: &random), pixel: Double.random(in: 5...90, using: &random))
         let isBits = Bool.random(using: &random)
-        guard let sampling = GridSampling(from: source, to: target, isBits: isBits) else { return }
+        let interpolation: GridSampling.Interpolation = !isBits && Bool.random(using: &random) ? .smooth : .none
+        guard
+            let sampling = GridSampling(from: source, to: target, isBits: isBits, interpolation: interpolation)
+        else { return }
         var values = [Float](repeating: 1, count: source.pixelCount)
-        let before = try sample(values, source, to: target, isBits: isBits)
+        let before = try sample(values, source, to: target, isBits: isBits, interpolation: interpolation)
         let part = Window(
             column: Int.random(in: 0..<source.width, using: &random),
             row: Int.random(in: 0..<source.height, using: &random), width: 1, height: 1)
         values[part.row * source.width + part.column] = 1e9
-        let after = try sample(values, source, to: target, isBits: isBits)
+        let after = try sample(values, source, to: target, isBits: isBits, interpolation: interpolation)
         let reached = sampling.targetWindow(for: part, in: target.window)
         for index in before.indices where before[index].bitPattern != after[index].bitPattern {
             let pixel = Window(column: index % target.width, row: index / target.width, width: 1, height: 1)
             #expect(
                 reached?.contains(pixel) == true, "seed \(seed): pixel \(pixel), said \(String(describing: reached))")
+        }
+    }
+
+    // MARK: Interpolation
+
+    /// Centres of the source at 0 and 30, of the target at -5, 5, 15, 25, 35: beyond the outermost ones nothing rises.
+    @Test func smoothNumbersAreInterpolatedBetweenCentres() throws {
+        let source = grid(2, pixel: 30, left: -15, top: 15)
+        let target = grid(5, pixel: 10, left: -10, top: 10)
+        let values = try sample([0, 30, 60, 90], source, to: target, interpolation: .smooth)
+        #expect(Array(values[0..<5]) == [0, 5, 15, 25, 30])
+        #expect(Array(values[10..<15]) == [30, 35, 45, 55, 60])
+        #expect(Array(values[20..<25]) == [60, 65, 75, 85, 90])
+    }
+
+    @Test func directionsGoTheShorterWayRound() throws {
+        let source = grid(2, pixel: 30, left: -15, top: 15, height: 1)
+        let target = Grid(
+            width: 3, height: 1,
+            transform: GeoTransform(originX: 0, columnX: 10, rowX: 0, originY: 5, columnY: 0, rowY: -10), crs: nil)
+        let degrees = try sample([350, 20], source, to: target, interpolation: .direction(fullCircle: 360))
+        #expect(degrees == [355, 5, 15])
+        let back = try sample([20, 350], source, to: target, interpolation: .direction(fullCircle: 360))
+        #expect(back == [15, 5, 355])
+        // In hundredths of a degree, below zero as Landsat stores them.
+        let hundredths = try sample([-17000, 17500], source, to: target, interpolation: .direction(fullCircle: 36_000))
+        #expect(hundredths == [18_750, 18_250, 17_750])
+        #expect(try sample([350, 20], source, to: target, interpolation: .smooth) == [295, 185, 75])
+    }
+
+    @Test func interpolationLeavesOutNoDataUntilHalfIsMissing() throws {
+        let source = grid(2, pixel: 30, left: -15, top: 15)
+        let target = grid(3, pixel: 10, left: 0, top: 0)
+        let values = try sample([6, .nan, 6, 6], source, to: target, interpolation: .smooth)
+        #expect(values[0] == 6)
+        #expect(values[2].isNaN, "most of the weight lies on the pixel without data")
+        let none = try sample([.nan, .nan, .nan, 1], source, to: target, interpolation: .smooth)
+        #expect(none[0].isNaN && none[8] == 1)
+        // Outside of the source there is nothing.
+        let beside = try sample([1, 1, 1, 1], source, to: grid(9, pixel: 10), interpolation: .smooth)
+        #expect(beside[4] == 1 && beside[5].isNaN)
+    }
+
+    @Test func smoothNumbersMayBeShiftedOrFiner() throws {
+        let shifted = try sample(
+            [0, 30, 60, 90], grid(2, pixel: 30), to: grid(2, pixel: 30, left: 15), interpolation: .smooth)
+        #expect(shifted[0] == 15 && shifted[2] == 75)
+        let finer = try sample(
+            (0..<16).map(Float.init), grid(4, pixel: 15), to: grid(2, pixel: 30), interpolation: .smooth)
+        #expect(finer == [2.5, 4.5, 10.5, 12.5])
+    }
+
+    /// A plane is met everywhere between the outermost centres, however the target is cut into windows.
+    @Test(arguments: 0..<60 as Range<UInt64>) func planesAreMetWhateverTheWindows(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let source = grid(
+            Int.random(in: 2...12, using: &random), pixel: Double.random(in: 20...90, using: &random),
+            left: Double.random(in: -40...0, using: &random), top: Double.random(in: 0...40, using: &random),
+            height: Int.random(in: 2...12, using: &random))
+        let target = grid(Int.random(in: 1...40, using: &random), pixel: Double.random(in: 3...40, using: &random))
+        let (a, b) = (Double.random(in: -2...2, using: &random), Double.random(in: -2...2, using: &random))
+        func plane(_ grid: Grid, _ column: Int, _ row: Int) -> Double {
+            let place = grid.transform.map(column: Double(column) + 0.5, row: Double(row) + 0.5)
+            return a * place.x + b * place.y + 40
+        }
+        let values = (0..<source.pixelCount).map { Float(plane(source, $0 % source.width, $0 / source.width)) }
+        let interpolation: GridSampling.Interpolation =
+            Bool.random(using: &random) ? .smooth : .direction(fullCircle: 1e6)
+        guard GridSampling(from: source, to: target, isBits: false, interpolation: interpolation) != nil else { return }
+        let whole = try sample(values, source, to: target, interpolation: interpolation)
+        let first = source.transform.map(column: 0.5, row: 0.5)
+        let last = source.transform.map(column: Double(source.width) - 0.5, row: Double(source.height) - 0.5)
+        for index in whole.indices {
+            let (column, row) = (index % target.width, index / target.width)
+            let place = target.transform.map(column: Double(column) + 0.5, row: Double(row) + 0.5)
+            guard place.x >= first.x, place.x <= last.x, place.y <= first.y, place.y >= last.y else { continue }
+            var difference = Double(whole[index]) - plane(target, column, row)
+            if interpolation != .smooth { difference -= 1e6 * (difference / 1e6).rounded() }
+            #expect(abs(difference) < 0.1, "seed \(seed): pixel \(column), \(row)")
+        }
+        for window in Window.tiling(
+            width: target.width, height: target.height, unitWidth: Int.random(in: 1...target.width, using: &random),
+            unitHeight: Int.random(in: 1...target.height, using: &random))
+        {
+            let part = try sample(values, source, to: target, interpolation: interpolation, window: window)
+            for row in 0..<window.height {
+                for column in 0..<window.width {
+                    let other = whole[(window.row + row) * target.width + window.column + column]
+                    #expect(part[row * window.width + column].bitPattern == other.bitPattern, "seed \(seed)")
+                }
+            }
         }
     }
 }

@@ -8,15 +8,41 @@ struct MaskStep: Step {
     static let declaration = StepDeclaration(
         word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
         positionals: .names(
-            required: true, help: "flags of the product's quality layers; rsproc info shows which a scene has"))
+            required: false, help: "flags of the product's quality layers; rsproc info shows which a scene has"),
+        options: [
+            .init("outside", .text, "vector file: no-data outside of its polygons"),
+            .init("inside", .text, "vector file: no-data where its polygons or lines cover a pixel"),
+            .init("layer", .text, "the layer of that file, where it holds several"),
+            .init("where", .text, "which features of it, as an SQL condition over their attributes"),
+            .init(
+                "sieve", .integer(1...SieveOperation.mostPixels),
+                "only groups of at least so many flagged pixels that touch at sides or corners; before buffer"),
+            .init(
+                "buffer", .text,
+                "also pixels whose centre lies within a distance of a flagged one's, as 90m or 3px; fill is not grown"),
+        ])
 
     let flags: [String]
+    let sieve: Int?
+    let buffer: BufferRadius?
+    let areas: MaskAreas
 
     init(_ arguments: StepArguments) throws(ChainError) {
         flags = arguments.positionals.map { $0.lowercased() }
         for flag in flags where !Self.flagNames.contains(flag) {
             let hint = Suggestion.text(for: flag, among: Self.flagNames)
             throw ChainError("unknown flag '\(flag)'\(hint); there are \(Self.flagNames.joined(separator: ", "))")
+        }
+        areas = try MaskAreas(arguments)
+        if flags.isEmpty && areas.isEmpty {
+            throw ChainError(
+                "it needs flags, or outside= or inside= with a vector file; flags are \(Self.flagNames.joined(separator: ", "))"
+            )
+        }
+        sieve = arguments.integer("sieve")
+        buffer = arguments["buffer"].flatMap(BufferRadius.init)
+        if buffer == nil, let text = arguments["buffer"] {
+            throw ChainError("buffer=\(text): a distance above 0 is needed, in metres (90m) or pixels (3px)")
         }
     }
 
@@ -43,8 +69,14 @@ struct MaskStep: Step {
             let condition = plan.condition(of: flag, in: layer)
             conditions[flag.reason] = conditions[flag.reason].map { plan.graph.anyOf($0, condition) } ?? condition
         }
-        for (reason, condition) in conditions.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            plan.mask(condition, reason: reason)
+        let masks = conditions.sorted { $0.key.rawValue < $1.key.rawValue }.map { reason, condition in
+            PlanBuilder.MaskCondition(condition: condition, reason: reason)
+        }
+        let flagged = plan.shape(masks, sieve: sieve, buffer: buffer)
+        // Areas are shaped for themselves: they lie on the grid that the chain has reached, flags on the scene's.
+        let covered = plan.shape(try areas.conditions(in: &plan), sieve: sieve, buffer: buffer)
+        for mask in flagged + covered {
+            plan.mask(mask.condition, reason: mask.reason)
         }
     }
 }
