@@ -9,6 +9,34 @@ extension Dataset {
         return unsafe String(cString: text) == "PIXEL"
     }
 
+    /// Where the last stored block of a GeoTIFF ends, in bytes from the start of the file; nil for other formats.
+    ///
+    /// Blocks that were never written are left out.
+    func lastStoredByte() -> UInt64? {
+        var last: UInt64?
+        for number in 1...(isPixelInterleaved ? 1 : max(1, bandCount)) {
+            guard let band = unsafe GDALGetRasterBand(handle, Int32(number)) else { continue }
+            var width: Int32 = 0
+            var height: Int32 = 0
+            unsafe GDALGetBlockSize(band, &width, &height)
+            guard width > 0, height > 0 else { continue }
+            for row in 0..<(self.height + Int(height) - 1) / Int(height) {
+                for column in 0..<(self.width + Int(width) - 1) / Int(width) {
+                    func fact(_ name: String) -> UInt64? {
+                        guard let text = unsafe GDALGetMetadataItem(band, "\(name)_\(column)_\(row)", "TIFF") else {
+                            return nil
+                        }
+                        return unsafe UInt64(String(cString: text))
+                    }
+                    guard let offset = fact("BLOCK_OFFSET"), let size = fact("BLOCK_SIZE") else { continue }
+                    let (end, overflow) = offset.addingReportingOverflow(size)
+                    last = max(last ?? 0, overflow ? .max : end)
+                }
+            }
+        }
+        return last
+    }
+
     /// Reads a window of some bands, converted to a sample type, the bands of a pixel beside each other.
     ///
     /// Stored numbers as they are: neither no-data nor scale is applied.

@@ -49,24 +49,57 @@ enum VirtualFiles {
     ///
     /// - Throws: ``GDALError`` with code `openFailed` or `readFailed`.
     static func bytes(of path: String, limit: Int) throws(GDALError) -> [UInt8] {
-        let outcome = ErrorCapture.run { () -> [UInt8]? in
+        var content: [UInt8] = []
+        try unsafe read(path, limit: limit) { piece in
+            unsafe content.append(contentsOf: piece)
+            return true
+        }
+        return content
+    }
+
+    /// Reads a file in pieces, from its start until it ends, a limit is reached or `take` returns false.
+    ///
+    /// - Throws: ``GDALError`` with code `openFailed`, or `readFailed` when a compressed file is damaged.
+    static func read(
+        _ path: String, limit: Int = .max, _ take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(GDALError) {
+        let outcome = ErrorCapture.run { () -> Bool? in
             guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
             defer { unsafe _ = VSIFCloseL(file) }
-            var content: [UInt8] = []
-            let piece = 1 << 16
-            while content.count < limit {
-                let wanted = min(piece, limit - content.count)
-                let part = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-                    count = unsafe VSIFReadL(buffer.baseAddress, 1, wanted, file)
-                }
-                content += part
-                if part.count < wanted { break }
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(limit, 1 << 20), alignment: 64)
+            defer { unsafe buffer.deallocate() }
+            var taken = 0
+            while taken < limit {
+                let wanted = min(buffer.count, limit - taken)
+                let count = unsafe VSIFReadL(buffer.baseAddress, 1, wanted, file)
+                if count > 0, unsafe !take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { break }
+                taken += count
+                if count < wanted { break }
             }
-            return content
+            return true
         }
-        if let content = outcome.result { return content }
-        throw GDALError(
-            code: .openFailed, message: "\(path): the file cannot be opened", notes: outcome.failures)
+        if outcome.result == nil {
+            throw GDALError(
+                code: .openFailed, message: "\(path): the file cannot be opened", notes: outcome.failures)
+        }
+        if let failure = outcome.failures.first {
+            throw GDALError(code: .readFailed, message: "\(path): \(failure)", notes: outcome.failures)
+        }
+    }
+
+    /// The file on disk that holds what a path into an archive means; the path itself for any other.
+    static func container(of path: String) -> String {
+        guard Dataset.isInArchive(path) else { return path }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+        var candidate = ""
+        for (index, part) in parts.enumerated() {
+            candidate += (index == 0 ? "" : "/") + part
+            var isFolder: ObjCBool = false
+            if unsafe FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), !isFolder.boolValue {
+                return candidate
+            }
+        }
+        return path
     }
 }
 

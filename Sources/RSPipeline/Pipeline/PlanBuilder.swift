@@ -121,6 +121,7 @@ struct PlanBuilder {
             }
             return condition ?? graph.constant(0)
         case .atLeast(let limit): return graph.apply(.lessOrEqual, graph.constant(Float(limit)), stored)
+        case .field(let shift, let width, let limit): return graph.field(stored, shift, width, atLeast: limit)
         }
     }
 

@@ -20,7 +20,7 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     /// Makes an error.
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
-        self.message = message
+        self.message = ArchiveSpool.delivered(in: message)
     }
 
     /// Classifies any error of the library.

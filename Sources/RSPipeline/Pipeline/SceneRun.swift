@@ -72,7 +72,8 @@ public struct SceneRun {
         guard let itemPath else {
             throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
         }
-        var summary = SceneSummary(scene: plan.scene.id, inputs: plan.inputPaths, state: .done)
+        let inputs = plan.inputPaths.map(ArchiveSpool.delivered(in:))
+        var summary = SceneSummary(scene: plan.scene.id, inputs: inputs, state: .done)
         summary.warnings = plan.warnings
         if try isUpToDate(itemPath) {
             summary.state = .skipped

@@ -8,7 +8,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// What the file system says of a path.
+/// What the file system says of a path, also of one into an archive: sizes and bytes of the member, times of the archive.
 enum FileFacts {
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
@@ -19,6 +19,10 @@ enum FileFacts {
 
     /// Bytes of a file; 0 where there is none.
     static func size(_ path: String) -> Int {
+        if Dataset.isInArchive(path) {
+            guard case .file(let bytes)? = VirtualFiles.kind(of: path) else { return 0 }
+            return bytes
+        }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
@@ -26,14 +30,14 @@ enum FileFacts {
     /// When a file, its name or its place was last changed, whatever its modification time was set to.
     static func changed(_ path: String) -> Date? {
         var facts = stat()
-        guard unsafe stat(path, &facts) == 0 else { return nil }
+        guard unsafe stat(ArchiveSpool.delivered(path), &facts) == 0 else { return nil }
         let time = facts.st_ctim
         return Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
     /// When a file's content last changed.
     static func modified(_ path: String) -> Date? {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: ArchiveSpool.delivered(path))
         return attributes?[.modificationDate] as? Date
     }
 
@@ -45,6 +49,7 @@ enum FileFacts {
 
     /// A number that identifies a file's bytes; nil where it cannot be read.
     static func contentHash(_ path: String) -> String? {
+        if Dataset.isInArchive(path) { return memberHash(path) }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
         defer { close(descriptor) }
@@ -59,6 +64,19 @@ enum FileFacts {
             if count == 0 { return hash.text }
             unsafe hash.add(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
+    }
+
+    private static func memberHash(_ path: String) -> String? {
+        var hash = ContentHash()
+        do throws(GDALError) {
+            try unsafe VirtualFiles.read(path) { piece in
+                unsafe hash.add(piece)
+                return true
+            }
+        } catch {
+            return nil
+        }
+        return hash.text
     }
 
     /// The hashes of several files, some at once; files that cannot be read are left out.

@@ -48,6 +48,16 @@ enum ProductFormats {
         let hasImages = files.names.contains { name in
             [".tif", ".tiff", ".jp2"].contains { name.lowercased().hasSuffix($0) }
         }
+        let archives = files.names.filter { name in
+            [".zip", ".tar", ".tar.gz", ".tgz"].contains { name.lowercased().hasSuffix($0) }
+        }
+        if !hasImages, let archive = archives.first {
+            throw SceneError(
+                code: .notRecognised,
+                message:
+                    "\(files.title) is not a product, but it holds \(archives.count == 1 ? "an archive" : "archives")"
+                    + "; give the archive itself: \(files.path(of: archive))")
+        }
         let known = all.map { "\($0.title): \($0.metadataNames)" }.joined(separator: "; ")
         let advice =
             hasImages

@@ -6,6 +6,8 @@ public enum QualityTest: Sendable, Hashable {
     case oneOf([UInt32])
     /// The number is at least this.
     case atLeast(UInt32)
+    /// The number in `width` bits from bit `shift` on is at least this.
+    case field(shift: UInt32, width: UInt32, atLeast: UInt32)
 
     /// Whether a stored number shows the condition.
     public func holds(for number: UInt32) -> Bool {
@@ -13,6 +15,7 @@ public enum QualityTest: Sendable, Hashable {
         case .anyBit(let mask): number & mask != 0
         case .oneOf(let numbers): numbers.contains(number)
         case .atLeast(let limit): number >= limit
+        case .field(let shift, let width, let limit): (number >> shift) & ((1 << width) - 1) >= limit
         }
     }
 }

@@ -46,6 +46,8 @@ public struct Scene: Sendable {
     public var cloudCover: Double?
     /// What a user should know before trusting the scene, one sentence each.
     public var notices: [String]
+    /// What keeps the files of an inflated archive alive; nil for files that were there before.
+    var spool: ArchiveSpool?
 
     /// Makes a scene from its parts.
     public init(

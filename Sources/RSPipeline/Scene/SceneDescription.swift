@@ -65,6 +65,10 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         public let radiance: LinearScale?
         /// To top-of-atmosphere reflectance before division by the sine of the sun elevation.
         public let toaReflectance: LinearScale?
+        /// Whether that reflectance needs no division.
+        public let isSunCorrected: Bool
+        /// The sun's irradiance of the band, W m-2 um-1.
+        public let solarIrradiance: Double?
         /// To brightness temperature.
         public let thermal: ThermalConstants?
         /// The product's own scale.
@@ -83,6 +87,16 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         public let flags: [String]
         /// Why there is no file.
         public let problem: String?
+    }
+
+    /// One layer of angles.
+    public struct AngleEntry: Sendable, Hashable, Codable {
+        /// Which angle.
+        public let kind: AngleLayer.Kind
+        /// The bands it holds for, or nil for all.
+        public let bands: [String]?
+        /// The file.
+        public let file: String
     }
 
     /// The product's identifier.
@@ -109,6 +123,8 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
     public let footprint: Footprint?
     /// The sun.
     public let sun: SunGeometry?
+    /// The sensor as seen from the centre of the scene.
+    public let view: ViewGeometry?
     /// In astronomical units.
     public let earthSunDistance: Double?
     /// In percent.
@@ -119,6 +135,10 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
     public let bands: [BandEntry]
     /// The quality layers.
     public let quality: [QualityEntry]
+    /// The angles per pixel.
+    public let angles: [AngleEntry]
+    /// What a user should know before trusting the scene.
+    public let notices: [String]
     /// What a chain can apply to at least one band.
     public let corrections: [Correction]
 
@@ -131,9 +151,10 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         processingLevel = scene.processingLevel
         acquired = scene.acquiredText
         sun = scene.sun
+        view = scene.view
         earthSunDistance = scene.earthSunDistance
         cloudCover = scene.cloudCover
-        metadataFiles = scene.metadataFiles
+        metadataFiles = scene.metadataFiles.map(ArchiveSpool.delivered(in:))
         let readable = scene.bands.filter { $0.source != nil }
         let grid = (readable.first { $0.role != .pan } ?? readable.first)?.source?.grid
         crs = grid?.crs?.label
@@ -143,8 +164,14 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         footprint = grid.flatMap { Footprint($0) }
         bands = scene.bands.map { BandEntry($0, sun: scene.sun) }
         quality = scene.qualityLayers.map {
-            QualityEntry(name: $0.name, file: $0.source?.path, flags: $0.flags.map(\.name), problem: $0.problem)
+            QualityEntry(
+                name: $0.name, file: ($0.source?.path).map(ArchiveSpool.delivered(in:)), flags: $0.flags.map(\.name),
+                problem: $0.problem)
         }
+        angles = scene.angles.map {
+            AngleEntry(kind: $0.kind, bands: $0.bands, file: ArchiveSpool.delivered(in: $0.source.path))
+        }
+        notices = scene.notices
         let possible = Set(bands.flatMap(\.corrections))
         corrections = Correction.allCases.filter { possible.contains($0) }
     }
@@ -181,7 +208,7 @@ extension SceneDescription.BandEntry {
     init(_ band: Band, sun: SunGeometry?) {
         name = band.name
         role = band.role?.rawValue
-        file = band.source?.path
+        file = (band.source?.path).map(ArchiveSpool.delivered(in:))
         self.band = band.source?.band
         type = band.source?.sampleType.rawValue
         size = band.source.map { [$0.grid.width, $0.grid.height] }
@@ -192,6 +219,7 @@ extension SceneDescription.BandEntry {
         offset = band.readScale?.offset
         calibration = SceneDescription.CalibrationEntry(
             radiance: band.calibration.radiance, toaReflectance: band.calibration.toaReflectance,
+            isSunCorrected: band.calibration.isSunCorrected, solarIrradiance: band.calibration.solarIrradiance,
             thermal: band.calibration.thermal, product: band.calibration.product?.scale,
             productQuantity: band.calibration.product?.quantity.label)
         corrections = band.corrections(sun: sun)

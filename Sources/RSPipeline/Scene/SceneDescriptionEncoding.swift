@@ -5,11 +5,11 @@ extension SceneDescription {
         case processingLevel = "processing_level"
         case acquired, crs, size
         case pixelSize = "pixel_size"
-        case transform, footprint, sun
+        case transform, footprint, sun, view
         case earthSunDistance = "earth_sun_distance"
         case cloudCover = "cloud_cover"
         case metadataFiles = "metadata_files"
-        case bands, quality, corrections
+        case bands, quality, angles, corrections, notices
     }
 
     /// Writes every key, with `null` for what is not known.
@@ -27,12 +27,42 @@ extension SceneDescription {
         try container.encode(transform?.map(\.finite), forKey: .transform)
         try container.encode(footprint, forKey: .footprint)
         try container.encode(sun.map(SunEntry.init), forKey: .sun)
+        try container.encode(view.map(ViewEntry.init), forKey: .view)
         try container.encode(earthSunDistance, forKey: .earthSunDistance)
         try container.encode(cloudCover, forKey: .cloudCover)
         try container.encode(metadataFiles, forKey: .metadataFiles)
         try container.encode(bands, forKey: .bands)
         try container.encode(quality, forKey: .quality)
+        try container.encode(angles.map(AngleEntryWithKeys.init), forKey: .angles)
         try container.encode(corrections, forKey: .corrections)
+        try container.encode(notices, forKey: .notices)
+    }
+}
+
+/// The view with both keys, whether or not the azimuth is known.
+private struct ViewEntry: Encodable {
+    let view: ViewGeometry
+
+    private enum CodingKeys: String, CodingKey { case zenith, azimuth }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(view.zenith.finite, forKey: .zenith)
+        try container.encode(view.azimuth?.finite, forKey: .azimuth)
+    }
+}
+
+/// A layer of angles with every key, whether or not it holds for some bands only.
+private struct AngleEntryWithKeys: Encodable {
+    let layer: SceneDescription.AngleEntry
+
+    private enum CodingKeys: String, CodingKey { case kind, bands, file }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(layer.kind, forKey: .kind)
+        try container.encode(layer.bands, forKey: .bands)
+        try container.encode(layer.file, forKey: .file)
     }
 }
 
@@ -86,6 +116,8 @@ extension SceneDescription.CalibrationEntry: Encodable {
     private enum CodingKeys: String, CodingKey {
         case radiance
         case toaReflectance = "toa_reflectance"
+        case isSunCorrected = "is_sun_corrected"
+        case solarIrradiance = "solar_irradiance"
         case thermal, product
         case productQuantity = "product_quantity"
     }
@@ -95,6 +127,8 @@ extension SceneDescription.CalibrationEntry: Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(radiance, forKey: .radiance)
         try container.encode(toaReflectance, forKey: .toaReflectance)
+        try container.encode(isSunCorrected, forKey: .isSunCorrected)
+        try container.encode(solarIrradiance?.finite, forKey: .solarIrradiance)
         try container.encode(thermal, forKey: .thermal)
         try container.encode(product, forKey: .product)
         try container.encode(productQuantity, forKey: .productQuantity)

@@ -12,6 +12,7 @@ extension SceneDescription {
         fact("sensor", sensor)
         fact("acquired", acquired)
         fact("sun", sun.map(Self.describe))
+        fact("view", view.map(Self.describe))
         fact("cloud cover", cloudCover.map { "\($0) %" })
         fact("grid", gridText)
         fact("footprint", footprintText)
@@ -33,6 +34,13 @@ extension SceneDescription {
                 ["QUALITY", "FLAGS", "FILE"],
                 quality.map { [$0.name, $0.flags.joined(separator: ","), Self.name($0.file) ?? "-"] })
         }
+        if !angles.isEmpty {
+            lines.append("")
+            lines += Self.table(
+                ["ANGLE", "BANDS", "FILE"],
+                angles.map { [$0.kind.rawValue, $0.bands?.joined(separator: ",") ?? "all", Self.name($0.file) ?? "-"] })
+        }
+        if !notices.isEmpty { lines += ["", "Notices"] + notices.map { "  " + $0 } }
         let problems =
             bands.compactMap { band in band.problem.map { "band \(band.name): \($0)" } }
             + quality.compactMap { layer in layer.problem.map { "\(layer.name): \($0)" } }
@@ -64,6 +72,10 @@ extension SceneDescription {
 
     private static func describe(_ sun: SunGeometry) -> String {
         "elevation \(sun.elevation)" + (sun.azimuth.map { ", azimuth \($0)" } ?? "") + " degrees"
+    }
+
+    private static func describe(_ view: ViewGeometry) -> String {
+        "zenith \(view.zenith.rounded(toPlaces: 4))" + (view.azimuth.map { ", azimuth \($0)" } ?? "") + " degrees"
     }
 
     private static func describe(_ noData: NoData) -> String {

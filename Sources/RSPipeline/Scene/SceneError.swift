@@ -27,7 +27,7 @@ public struct SceneError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Makes an error.
     public init(code: Code, message: String) {
         self.code = code
-        self.message = message
+        self.message = ArchiveSpool.delivered(in: message)
     }
 
     /// The message.

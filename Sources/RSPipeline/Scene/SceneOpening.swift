@@ -30,6 +30,10 @@ extension Scene {
         case .folder: return try ProductFormats.open(in: ProductFiles(root: first), options: options)
         case .archive(let root):
             return try ProductFormats.open(in: ProductFiles(root: root, title: first), options: options)
+        case .compressedArchive:
+            let spool = try ArchiveSpool(inflating: first)
+            let files = try ProductFiles(root: spool.root, title: first)
+            return try ProductFormats.open(in: files, options: options).held(by: spool)
         }
     }
 
@@ -58,6 +62,8 @@ extension Scene {
         case folder, metadata, raster
         /// With the place inside that files are named from.
         case archive(root: String)
+        /// A `.tar` that has to be inflated first.
+        case compressedArchive
 
         init(_ path: String) throws(SceneError) {
             let isVirtual = path.hasPrefix("/vsimem/") || Dataset.isInArchive(path)
@@ -75,9 +81,15 @@ extension Scene {
             } else if !isVirtual, name.hasSuffix(".zip") {
                 self = .archive(root: "/vsizip/" + path)
             } else if !isVirtual, name.hasSuffix(".tar") {
+                try TarArchive.check(path, title: path)
                 self = .archive(root: "/vsitar/" + path)
-            } else if [".gz", ".tgz"].contains(where: name.hasSuffix) {
-                throw SceneError(code: .notRecognised, message: "\(path): unpack the archive and give its folder")
+            } else if !isVirtual, [".tar.gz", ".tgz"].contains(where: name.hasSuffix) {
+                self = .compressedArchive
+            } else if [".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"].contains(where: name.hasSuffix) {
+                throw SceneError(
+                    code: .notRecognised,
+                    message: "\(path): unpack the archive and give its folder; .zip, .tar and .tar.gz are read as they "
+                        + "are")
             } else {
                 self = .raster
             }

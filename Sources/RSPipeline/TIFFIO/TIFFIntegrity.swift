@@ -46,11 +46,11 @@ public enum TIFFIntegrity {
 
     /// Checks every image of a file.
     ///
-    /// JPEG 2000 files and virtual rasters, which say nothing of their length, pass, and so do files in archives.
+    /// JPEG 2000 files and virtual rasters, which say nothing of their length, pass.
     ///
     /// - Throws: ``TIFFError`` naming the first tile or strip that reaches beyond the end of the file.
     public static func check(_ path: String) throws(TIFFError) {
-        if Dataset.isInArchive(path) { return }
+        if Dataset.isInArchive(path) { return try checkMember(path) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let size = (attributes?[.size] as? NSNumber)?.uint64Value else {
             throw TIFFError("\(path): the file cannot be read")
@@ -77,6 +77,23 @@ public enum TIFFIntegrity {
             if unsafe TIFFReadDirectory(tiff) == 0 {
                 throw TIFFError("\(path): the file is truncated: its list of images breaks off; fetch it again")
             }
+        }
+    }
+
+    /// Checks a file in an archive, which libtiff does not open: its blocks as GDAL says where they lie.
+    private static func checkMember(_ path: String) throws(TIFFError) {
+        guard case .file(let bytes)? = VirtualFiles.kind(of: path) else {
+            throw TIFFError("\(path): the file cannot be read")
+        }
+        do throws(GDALError) {
+            let dataset = try Dataset(reading: path, drivers: Dataset.drivers(forNamed: path))
+            guard let end = dataset.lastStoredByte(), end > UInt64(clamping: bytes) else { return }
+            throw GDALError(
+                code: .readFailed,
+                message: "\(path): the file is truncated: its last block should end at byte \(end), the file has "
+                    + "\(bytes); fetch it again", notes: [])
+        } catch {
+            throw TIFFError(error.message)
         }
     }
 }

@@ -112,20 +112,6 @@ struct LandsatProductTests {
         #expect(whole.bands.filter { $0.source != nil }.count == 3)
     }
 
-    @Test(
-        .enabled(if: isInstalled, "real data is not installed"),
-        arguments: [
-            ("test_5_reproc_MTL.txt", "Landsat 5 TM"), ("test_7_reproc_MTL.txt", "Landsat 7 ETM"),
-            ("test_L1_MSS_MTL.txt", "Landsat 1 MSS"), ("test_L3_MSS_MTL.txt", "Landsat 3 MSS"),
-            ("test_L7_MTL.txt", "Landsat 7 ETM+"), ("test_MTL.txt", "Landsat 5 TM"),
-            ("test_legacy_L5_WithTrailingWhiteSpace_MTL.txt", "Landsat 5 TM"),
-        ])
-    func olderSensorsAreRefusedPolitely(file: String, name: String) throws {
-        let refusal = try error([SceneTestData.path("landsat/mtl/\(file)")])
-        #expect(refusal.code == .notRecognised)
-        #expect(refusal.message.contains("\(name) is not supported yet"), "\(refusal)")
-    }
-
     @Test(.enabled(if: isInstalled, "real data is not installed"))
     func everyMetadataFileOfLandsat8And9OpensWithoutItsBands() throws {
         var opened = 0
@@ -150,13 +136,39 @@ struct LandsatProductTests {
     }
 
     @Test(.enabled(if: isInstalled, "real data is not installed"))
-    func collection1HasNoCollection2QualityLayer() throws {
+    func collection1HasItsOwnQualityLayer() throws {
         let scene = try Scene.open(
             [SceneTestData.path("landsat/mtl/LC08_L1TP_204030_20180226_20180226_01_T1_MTL.txt")])
         #expect(scene.product == "Landsat Collection 1 Level-1")
         #expect(scene.id == "LC08_L1TP_204030_20180226_20180226_01_RT_MTI")
-        #expect(scene.qualityLayers.isEmpty)
+        #expect(scene.qualityLayers.map(\.kind) == [.landsatBQA])
+        #expect(scene.qualityLayers[0].problem?.contains("BQA.TIF") == true)
         #expect(scene.bands[0].saturatedValue == 65535)
+    }
+
+    /// Angles, the view from the roll, and the sun's irradiance of a real scene.
+    @Test(.enabled(if: isInstalled, "real data is not installed"))
+    func anglesAndIrradiance() throws {
+        let scene = try Scene.open([SceneTestData.path(Self.level1)])
+        #expect(scene.angles.map(\.kind) == [.sunZenith, .sunAzimuth, .viewZenith, .viewAzimuth])
+        #expect(scene.angles.allSatisfy { $0.scale == LinearScale(gain: 0.01, offset: 0) && $0.bands == nil })
+        #expect(scene.angles[0].noData == .value(0) && scene.angles[1].noData == .none)
+        let zenith = try Dataset(reading: scene.angles[0].source.path).floats(band: 1)
+        // The scene's centre has 90 - 43.2443 degrees.
+        #expect(abs(zenith[30 * 60 + 30] / 100 - 46.7557) < 0.1, "\(zenith[30 * 60 + 30])")
+        #expect(abs((scene.view?.zenith ?? 0) - 0.0011107) < 1e-6 && scene.view?.azimuth == nil)
+        // pi * 1.0089022^2 * 764.63885 / 1.2107
+        let blue = try #require(scene.bands[1].calibration.solarIrradiance)
+        #expect(abs(blue - 2019.6) < 0.3, "\(blue)")
+        #expect(scene.notices.contains { $0.contains("60 x 60") }, "\(scene.notices)")
+    }
+
+    @Test func aDistanceThatTheEarthNeverHasIsRefused() throws {
+        for text in ["0", "-1", "10", "1e300"] {
+            let made = SmallHeritageLandsat(changes: [("DISTANCE = 1.0160252", "DISTANCE = \(text)")])
+            let failure = try SceneTestData.error { () throws(SceneError) in try made.open() }
+            #expect(failure.message.contains("EARTH_SUN_DISTANCE"), "\(failure)")
+        }
     }
 
     @Test(.enabled(if: isInstalled, "real data is not installed"))

@@ -92,10 +92,11 @@ struct SceneDescriptionTests {
         let keys: Set = [
             "scene_id", "sensor", "product", "level", "processing_level", "acquired", "crs", "size", "pixel_size",
             "transform", "footprint", "sun", "earth_sun_distance", "cloud_cover", "metadata_files", "bands", "quality",
-            "corrections",
+            "corrections", "view", "angles", "notices",
         ]
         #expect(Set(object.keys) == keys)
         #expect((object["sun"] as? [String: Any])?["azimuth"] is NSNull)
+        #expect(object["view"] is NSNull && object["notices"] as? [String] == [])
         let entry = try #require((object["bands"] as? [[String: Any]])?.first)
         #expect(entry["corrections"] as? [String] == [])
         #expect(entry["no_data"] as? String == "inf")

@@ -1,6 +1,9 @@
 import Foundation
 
-/// Landsat 8 and 9 as scenes: Collection 2 Level-1 and Level-2, Collection 1 and earlier Level-1.
+/// Landsat 1 to 9 as scenes: Collection 2 Level-1 and Level-2, Collection 1 and earlier Level-1.
+///
+/// MSS, TM, ETM+, OLI and TIRS; what each band is, is in ``LandsatInstrument``, which key holds what in
+/// ``LandsatLayout``.
 enum LandsatProduct: ProductFormat {
     static let title = "Landsat"
     static let metadataNames = "*_MTL.txt, .json or .xml"
@@ -67,45 +70,69 @@ enum LandsatProduct: ProductFormat {
         _ metadata: LandsatMetadata, files: Files, options: SceneOptions
     ) throws(SceneError) -> Scene {
         try refuseGenericOptions(options)
-        let layout = Layout(metadata)
-        let platform = try layout.platform()
+        let layout = LandsatLayout(metadata)
+        let (satellite, instrument, platform) = try layout.platform()
         let (level, processingLevel) = try layout.level()
         let finder = FileFinder(files, metadata: metadata)
-        let layers = try qualityLayers(layout, finder: finder)
-        let hasSaturation = layers.contains { $0.kind == .landsatQARadsat && $0.source != nil }
+        var notices: [String] = []
+        let layers = try qualityLayers(layout, instrument, finder: finder, notices: &notices)
+        let context = Context(
+            layout: layout, level: level, instrument: instrument,
+            publishedThermal: LandsatInstrument.publishedThermal(satellite: satellite, instrument),
+            distance: try layout.earthSunDistance(),
+            hasSaturation: layers.contains { $0.kind == .landsatQARadsat && $0.source != nil })
+        let slots = instrument.bands(level)
         var bands: [Band] = []
-        for slot in Slot.all(level) {
-            guard let file = metadata.value(slot.fileKey, in: layout.product) else { continue }
+        for slot in slots {
+            guard let file = metadata.value(layout.fileKey(slot), in: layout.product) else { continue }
             guard let place = try finder.find(file, ending: slot.name) else { continue }
-            bands.append(try band(slot, at: place, layout: layout, level: level, hasSaturation: hasSaturation))
+            bands.append(try band(slot, at: place, context, notices: &notices))
         }
+        let angles = try angleLayers(layout, finder: finder, notices: &notices)
         try finder.refuseLeftovers()
         if bands.isEmpty {
+            let keys = slots.first.map { " (\(layout.fileKey($0)), ...)" } ?? ""
             throw SceneError(
                 code: .badMetadata,
-                message: "group \(layout.product) of \(metadata.path) names no band files "
-                    + "(\(Slot.all(level)[0].fileKey), ...); fetch the metadata file again")
+                message: "group \(layout.product) of \(metadata.path) names no band files\(keys); fetch the metadata "
+                    + "file again")
         }
         let time = try layout.acquisition()
         let id = try layout.identifier()
+        notices += try remarks(on: bands, slots, context, day: time?.text)
         var scene = Scene(
             id: id, product: layout.productName(level), sensor: platform, level: level,
             processingLevel: processingLevel, acquired: time?.date, acquiredText: time?.text, sun: try layout.sun(),
-            earthSunDistance: try metadata.number("EARTH_SUN_DISTANCE", in: "IMAGE_ATTRIBUTES"), bands: bands,
+            view: try layout.view(), earthSunDistance: context.distance, angles: angles, bands: bands,
             qualityLayers: layers, metadataFiles: [metadata.path],
-            cloudCover: try metadata.number("CLOUD_COVER", in: "IMAGE_ATTRIBUTES").flatMap { $0 < 0 ? nil : $0 })
+            cloudCover: try metadata.number("CLOUD_COVER", in: "IMAGE_ATTRIBUTES").flatMap { $0 < 0 ? nil : $0 },
+            notices: notices)
         var owners: [String: String] = [:]
-        for band in bands {
-            guard let path = band.source?.path else { continue }
-            if let other = owners.updateValue(band.name, forKey: path) {
+        let files =
+            bands.map { ($0.name, $0.source) } + layers.map { ($0.name, $0.source) }
+            + angles.map { ($0.kind.rawValue, $0.source) }
+        for (name, source) in files {
+            guard let path = source?.path else { continue }
+            if let other = owners.updateValue(name, forKey: path) {
                 throw SceneError(
-                    code: .badMetadata, message: "\(metadata.path): \(other) and \(band.name) name one file, \(path)")
+                    code: .badMetadata, message: "\(metadata.path): \(other) and \(name) name one file, \(path)")
             }
         }
         scene.bands = try Scene.select(options.bands, from: scene) { number in
-            bands.first { $0.name == "B\(number)" || $0.name == "SR_B\(number)" || $0.name == "ST_B\(number)" }
+            let wanted = ["B\(number)", "SR_B\(number)", "ST_B\(number)"]
+            return bands.first { wanted.contains($0.name) || $0.name.hasPrefix("B\(number)_") }
         }
         return scene
+    }
+
+    /// What every band of a product is made with.
+    private struct Context {
+        let layout: LandsatLayout
+        let level: ProductLevel
+        let instrument: LandsatInstrument
+        let publishedThermal: ThermalConstants?
+        let distance: Double?
+        let hasSaturation: Bool
     }
 
     private static func refuseGenericOptions(_ options: SceneOptions) throws(SceneError) {
@@ -122,80 +149,129 @@ enum LandsatProduct: ProductFormat {
     }
 
     private static func band(
-        _ slot: Slot, at place: FileFinder.Place, layout: Layout, level: ProductLevel, hasSaturation: Bool
+        _ slot: LandsatBand, at place: FileFinder.Place, _ context: Context, notices: inout [String]
     ) throws(SceneError) -> Band {
         let opened = RasterSource.opening(place.path)
+        let layout = context.layout
         var calibration = BandCalibration()
         var missing: [String] = []
-        let metadata = layout.metadata
-        func scale(_ gain: String, _ offset: String, _ group: String) -> LinearScale? {
-            guard let value = number(gain, group), let offset = number(offset, group) else { return nil }
-            if !(value > 0) {
-                missing.append("\(gain) = \(value) in group \(group) of \(metadata.path) is not above 0")
-                return nil
-            }
-            return LinearScale(gain: value, offset: offset)
-        }
-        func number(_ key: String, _ group: String) -> Double? {
+        func scale(_ read: () throws(SceneError) -> LinearScale) -> LinearScale? {
             do throws(SceneError) {
-                return try metadata.requiredNumber(key, in: group)
+                return try read()
             } catch {
                 missing.append(error.message)
                 return nil
             }
         }
-        let key = slot.key
-        var saturationKey = ("QUANTIZE_CAL_MAX_\(key)", layout.pixelRange)
-        switch (level, slot.isThermal) {
+        var saturated: Double?
+        switch (context.level, slot.isThermal) {
         case (.level2, false):
             let group = "LEVEL2_SURFACE_REFLECTANCE_PARAMETERS"
-            calibration.product = scale("REFLECTANCE_MULT_\(key)", "REFLECTANCE_ADD_\(key)", group)
-                .map { ProductScaling(scale: $0, quantity: .surfaceReflectance(method: "LaSRC")) }
-            saturationKey.1 = group
+            calibration.product = scale { () throws(SceneError) in
+                try layout.scale("REFLECTANCE_MULT_\(slot.key)", "REFLECTANCE_ADD_\(slot.key)", in: group)
+            }.map {
+                ProductScaling(scale: $0, quantity: .surfaceReflectance(method: context.instrument.surfaceMethod))
+            }
+            saturated = try layout.metadata.number("QUANTIZE_CAL_MAX_\(slot.key)", in: group)
         case (.level2, true):
             let group = "LEVEL2_SURFACE_TEMPERATURE_PARAMETERS"
-            calibration.product = scale("TEMPERATURE_MULT_\(key)", "TEMPERATURE_ADD_\(key)", group)
-                .map { ProductScaling(scale: $0, quantity: .surfaceTemperature) }
-            saturationKey = ("QUANTIZE_CAL_MAXIMUM_\(key)", group)
+            calibration.product = scale { () throws(SceneError) in
+                try layout.scale("TEMPERATURE_MULT_\(slot.key)", "TEMPERATURE_ADD_\(slot.key)", in: group)
+            }.map { ProductScaling(scale: $0, quantity: .surfaceTemperature) }
+            saturated = try layout.metadata.number("QUANTIZE_CAL_MAXIMUM_\(slot.key)", in: group)
         case (_, let isThermal):
-            calibration.radiance = scale("RADIANCE_MULT_\(key)", "RADIANCE_ADD_\(key)", layout.rescaling)
+            calibration.radiance = scale { () throws(SceneError) in try layout.radiance(slot) }
             if isThermal {
-                if let k1 = number("K1_CONSTANT_\(key)", layout.thermal),
-                    let k2 = number("K2_CONSTANT_\(key)", layout.thermal)
-                {
-                    calibration.thermal = ThermalConstants(k1: k1, k2: k2)
+                do throws(SceneError) {
+                    calibration.thermal = try thermal(slot, context, notices: &notices)
+                } catch {
+                    missing.append(error.message)
                 }
             } else {
-                calibration.toaReflectance = scale(
-                    "REFLECTANCE_MULT_\(key)", "REFLECTANCE_ADD_\(key)", layout.rescaling)
+                calibration.toaReflectance = scale { () throws(SceneError) in try layout.reflectance(slot) }
+                calibration.solarIrradiance = layout.solarIrradiance(slot, distance: context.distance)
             }
+            saturated = try layout.saturation(slot)
         }
         calibration.missing = missing
-        let saturated = hasSaturation ? nil : try metadata.number(saturationKey.0, in: saturationKey.1)
+        // QA_RADSAT says it per band, where it has a bit for the band.
+        let hasBit = context.hasSaturation && (slot.saturationBit != nil || context.instrument == .oli)
         return Band(
             name: slot.name, role: slot.role, source: opened.source, problem: opened.problem, noData: .value(0),
-            saturatedValue: saturated, saturationBit: slot.saturationBit, quantity: .digitalNumber,
+            saturatedValue: hasBit ? nil : saturated, saturationBit: slot.saturationBit, quantity: .digitalNumber,
             calibration: calibration)
     }
 
-    /// The Collection 2 layers.
+    /// The constants of a thermal band: the product's own, or for TM and ETM+ without any the published ones.
+    private static func thermal(
+        _ slot: LandsatBand, _ context: Context, notices: inout [String]
+    ) throws(SceneError) -> ThermalConstants {
+        let metadata = context.layout.metadata
+        let group = context.layout.thermal(context.instrument)
+        let keys = ["K1_CONSTANT_\(slot.key)", "K2_CONSTANT_\(slot.key)"]
+        if let published = context.publishedThermal, keys.allSatisfy({ metadata.value($0, in: group) == nil }) {
+            notices.append(
+                "\(slot.name): the metadata has no thermal constants; the published ones of the sensor are used "
+                    + "(K1 \(published.k1), K2 \(published.k2), Chander et al. 2009)")
+            return published
+        }
+        let k1 = try metadata.requiredNumber(keys[0], in: group)
+        let k2 = try metadata.requiredNumber(keys[1], in: group)
+        if k1 > 0, k2 > 0 { return ThermalConstants(k1: k1, k2: k2) }
+        throw SceneError(
+            code: .badMetadata,
+            message: "\(keys[0]) = \(k1) and \(keys[1]) = \(k2) in group \(group) of \(metadata.path) are not above 0")
+    }
+
+    /// What a user should know of the sensor and the files.
+    private static func remarks(
+        on bands: [Band], _ slots: [LandsatBand], _ context: Context, day: String?
+    ) throws(SceneError) -> [String] {
+        var remarks: [String] = []
+        if context.layout.isCorrectorOff(context.instrument, day: day) {
+            remarks.append(
+                "the scan line corrector of Landsat 7 was off: about a fifth of the scene lies in gaps, which are fill")
+        }
+        if context.level == .level1, context.instrument == .etm {
+            let states = slots.compactMap { slot in context.layout.gainState(slot).map { "\(slot.name) \($0)" } }
+            if !states.isEmpty {
+                remarks.append("gain states, which the scaling holds already: \(states.joined(separator: ", "))")
+            }
+        }
+        if let size = try context.layout.reflectiveSize(),
+            let band = bands.first(where: { $0.source != nil && $0.role?.isThermal != true && $0.role != .pan }),
+            let grid = band.source?.grid, grid.width != size.columns || grid.height != size.rows
+        {
+            remarks.append(
+                "\(band.name) has \(grid.width) x \(grid.height) pixels, the metadata says "
+                    + "\(size.columns) x \(size.rows): the files were cut or resampled after delivery")
+        }
+        return remarks
+    }
+
+    /// The layers of quality bits: `QA_PIXEL` and `QA_RADSAT` of Collection 2, `BQA` of Collection 1.
     ///
-    /// The `BQA` layer of earlier products has other bits and is not read.
+    /// The `BQA` layer of products before collections has other bits and is not read.
     private static func qualityLayers(
-        _ layout: Layout, finder: FileFinder
+        _ layout: LandsatLayout, _ instrument: LandsatInstrument, finder: FileFinder, notices: inout [String]
     ) throws(SceneError) -> [QualityLayer] {
         let known: [(key: String, kind: QualityLayer.Kind, name: String, flags: [QualityFlag])] = [
-            ("FILE_NAME_QUALITY_L1_PIXEL", .landsatQAPixel, "QA_PIXEL", QualityLayer.landsatQAPixelFlags),
+            ("FILE_NAME_QUALITY_L1_PIXEL", .landsatQAPixel, "QA_PIXEL", instrument.pixelFlags),
             (
                 "FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION", .landsatQARadsat, "QA_RADSAT",
-                QualityLayer.landsatQARadsatFlags
+                instrument.saturationFlags
             ),
+            ("FILE_NAME_BAND_QUALITY", .landsatBQA, "BQA", instrument.collection1Flags),
         ]
         var layers: [QualityLayer] = []
         for entry in known {
             guard let file = layout.metadata.value(entry.key, in: layout.product),
                 let place = try finder.find(file, ending: entry.name)
             else { continue }
+            if entry.kind == .landsatBQA, layout.collection != 1 {
+                notices.append("BQA is of before Collection 1, whose bits are others; it is not read")
+                continue
+            }
             var opened = RasterSource.opening(place.path)
             if let type = opened.source?.sampleType, type != .uint16 {
                 opened = (nil, "\(place.path) holds \(type.rawValue) numbers, not the bits of \(entry.name)")
@@ -207,130 +283,39 @@ enum LandsatProduct: ProductFormat {
         }
         return layers
     }
-}
 
-/// One band that a Landsat 8 or 9 product can have.
-private struct Slot {
-    let name: String
-    let role: BandRole
-    /// The end of its keys, for example `BAND_4`.
-    let key: String
-    let saturationBit: Int?
-
-    var fileKey: String { "FILE_NAME_\(key)" }
-    var isThermal: Bool { role.isThermal }
-
-    static func all(_ level: ProductLevel) -> [Slot] {
-        let roles: [BandRole] = [
-            .coastal, .blue, .green, .red, .nir08, .swir16, .swir22, .pan, .cirrus, .thermal11, .thermal12,
+    /// The angles per pixel of Collection 2 Level-1, in hundredths of a degree.
+    ///
+    /// Where a file declares no no-data value, a sun zenith of 0 counts as such: the satellites cross in the morning, so
+    /// no sun is ever in the zenith, and the delivered layers have 0 outside the image. The other angles can be 0.
+    /// Source: USGS, Landsat Collection 2 Level-1 angle bands (solar and view angles, int16, scale 0.01).
+    private static func angleLayers(
+        _ layout: LandsatLayout, finder: FileFinder, notices: inout [String]
+    ) throws(SceneError) -> [AngleLayer] {
+        let known: [(word: String, kind: AngleLayer.Kind, name: String)] = [
+            ("SOLAR_ZENITH", .sunZenith, "SZA"), ("SOLAR_AZIMUTH", .sunAzimuth, "SAA"),
+            ("SENSOR_ZENITH", .viewZenith, "VZA"), ("SENSOR_AZIMUTH", .viewAzimuth, "VAA"),
         ]
-        if level == .level2 {
-            let surface = roles.prefix(7).enumerated().map { index, role in
-                Slot(name: "SR_B\(index + 1)", role: role, key: "BAND_\(index + 1)", saturationBit: index)
+        var layers: [AngleLayer] = []
+        for entry in known {
+            guard let file = layout.angleFile(entry.word), let place = try finder.find(file, ending: entry.name) else {
+                continue
             }
-            return surface + [Slot(name: "ST_B10", role: .thermal11, key: "BAND_ST_B10", saturationBit: nil)]
+            // Many archives are kept without them.
+            if VirtualFiles.kind(of: place.path) == nil { continue }
+            let opened = RasterSource.opening(place.path, drivers: Dataset.sceneDrivers)
+            guard let source = opened.source, source.sampleType == .int16 else {
+                let why = opened.problem ?? "\(place.path) holds no int16 numbers"
+                notices.append("\(entry.name) is not used: \(why)")
+                continue
+            }
+            var noData = (try? Dataset(reading: place.path).band(1))?.noData ?? .none
+            if noData == .none, entry.kind == .sunZenith { noData = .value(0) }
+            layers.append(
+                AngleLayer(
+                    kind: entry.kind, source: source, scale: LinearScale(gain: 0.01, offset: 0), noData: noData))
         }
-        return roles.enumerated().map { index, role in
-            let number = index + 1
-            let bit = number <= 7 ? index : number == 9 ? 8 : nil
-            return Slot(name: "B\(number)", role: role, key: "BAND_\(number)", saturationBit: bit)
-        }
-    }
-}
-
-/// Which group holds what: Collection 2 renamed the groups of the earlier files.
-private struct Layout {
-    let metadata: LandsatMetadata
-    let isCollection2: Bool
-
-    init(_ metadata: LandsatMetadata) {
-        self.metadata = metadata
-        isCollection2 = metadata.root == "LANDSAT_METADATA_FILE"
-    }
-
-    var product: String { isCollection2 ? "PRODUCT_CONTENTS" : "PRODUCT_METADATA" }
-    var acquisitionGroup: String { isCollection2 ? "IMAGE_ATTRIBUTES" : "PRODUCT_METADATA" }
-    var identity: String { isCollection2 ? "PRODUCT_CONTENTS" : "METADATA_FILE_INFO" }
-    var rescaling: String { isCollection2 ? "LEVEL1_RADIOMETRIC_RESCALING" : "RADIOMETRIC_RESCALING" }
-    var thermal: String { isCollection2 ? "LEVEL1_THERMAL_CONSTANTS" : "TIRS_THERMAL_CONSTANTS" }
-    var pixelRange: String { isCollection2 ? "LEVEL1_MIN_MAX_PIXEL_VALUE" : "MIN_MAX_PIXEL_VALUE" }
-
-    /// `landsat8-oli-tirs`; refuses what is not Landsat 8 or 9.
-    func platform() throws(SceneError) -> String {
-        let spacecraft = try metadata.requiredValue("SPACECRAFT_ID", in: acquisitionGroup)
-        let sensor = try metadata.requiredValue("SENSOR_ID", in: acquisitionGroup)
-        guard spacecraft.lowercased().hasPrefix("landsat"), let digit = spacecraft.last,
-            let number = digit.wholeNumberValue, (1...9).contains(number),
-            !spacecraft.dropLast().contains(where: \.isNumber)
-        else {
-            throw SceneError(
-                code: .notRecognised,
-                message: "\(metadata.path): SPACECRAFT_ID is '\(spacecraft.prefix(40))', which is no Landsat")
-        }
-        let instrument = sensor.uppercased()
-        guard number >= 8, ["OLI_TIRS", "OLI", "TIRS"].contains(instrument) else {
-            throw SceneError(
-                code: .notRecognised,
-                message: "\(metadata.path): Landsat \(number) \(sensor.prefix(20)) is not supported yet; Landsat 8 and "
-                    + "9 (OLI, TIRS) are. The band files can be read as generic files")
-        }
-        return "landsat\(number)-" + instrument.lowercased().replacingOccurrences(of: "_", with: "-")
-    }
-
-    func level() throws(SceneError) -> (ProductLevel, String) {
-        let key = isCollection2 ? "PROCESSING_LEVEL" : "DATA_TYPE"
-        let text = try metadata.requiredValue(key, in: product)
-        if text.hasPrefix("L1") { return (.level1, text) }
-        if text.hasPrefix("L2") { return (.level2, text) }
-        throw SceneError(
-            code: .badMetadata,
-            message: "\(key) in group \(product) of \(metadata.path) is '\(text.prefix(40))', neither L1... nor L2...")
-    }
-
-    func productName(_ level: ProductLevel) -> String {
-        let collection = metadata.value("COLLECTION_NUMBER", in: identity).flatMap { Int($0) }
-        let edition = collection.map { "Collection \($0)" } ?? "pre-collection"
-        return "Landsat \(edition) \(level == .level2 ? "Level-2" : "Level-1")"
-    }
-
-    func identifier() throws(SceneError) -> String {
-        let text =
-            metadata.value("LANDSAT_PRODUCT_ID", in: identity) ?? metadata.value("LANDSAT_SCENE_ID", in: identity)
-            ?? metadata.value("LANDSAT_SCENE_ID", in: "LEVEL1_PROCESSING_RECORD")
-        guard let text else {
-            throw SceneError(
-                code: .badMetadata,
-                message: "LANDSAT_PRODUCT_ID and LANDSAT_SCENE_ID are missing from group \(identity) of "
-                    + "\(metadata.path); fetch the metadata file again")
-        }
-        // The identifier becomes part of output names, so it may not lead elsewhere.
-        guard text.utf8.count <= 120, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
-        else {
-            throw SceneError(
-                code: .badMetadata,
-                message: "the product id '\(text.prefix(60))' in \(metadata.path) holds more than letters, digits "
-                    + "and _")
-        }
-        return text
-    }
-
-    func acquisition() throws(SceneError) -> (text: String, date: Date)? {
-        guard let day = metadata.value("DATE_ACQUIRED", in: acquisitionGroup) else { return nil }
-        var text = day
-        if let time = metadata.value("SCENE_CENTER_TIME", in: acquisitionGroup) {
-            text += "T" + time + (time.hasSuffix("Z") ? "" : "Z")
-        }
-        if let date = AcquisitionTime.date(text) { return (text, date) }
-        throw SceneError(
-            code: .badMetadata,
-            message: "DATE_ACQUIRED and SCENE_CENTER_TIME in group \(acquisitionGroup) of \(metadata.path) give "
-                + "'\(text.prefix(60))', which is no time")
-    }
-
-    func sun() throws(SceneError) -> SunGeometry? {
-        guard let elevation = try metadata.number("SUN_ELEVATION", in: "IMAGE_ATTRIBUTES") else { return nil }
-        return SunGeometry(
-            elevation: elevation, azimuth: try metadata.number("SUN_AZIMUTH", in: "IMAGE_ATTRIBUTES"))
+        return layers
     }
 }
 
