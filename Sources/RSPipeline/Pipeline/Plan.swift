@@ -102,7 +102,9 @@ public struct Plan: Sendable {
         reductions = needed
         reductionProgram = needed.isEmpty ? nil : search
         let allUsed = used.union(needed.isEmpty ? [] : search.inputSlots)
-        let common = try Self.commonGrid(of: builder.inputs, used: allUsed, resolution: builder.resolution)
+        let common = try Self.commonGrid(
+            of: builder.inputs, used: allUsed, resolution: builder.resolution,
+            candidates: scene.bands.compactMap { $0.source?.grid })
         (grid, samplings) = common
         // A layer of another grid (beside pan) that no result depends on is not counted.
         let counted = builder.countedLayers.filter { layer, slot in
@@ -129,10 +131,10 @@ public struct Plan: Sendable {
         }
     }
 
-    /// The grid of the chain, that of the coarsest input unless a pixel size is asked for, and how inputs of other
+    /// The grid of the chain, that of the coarsest input unless a pixel size of any band is asked for, and how inputs of other
     /// pixel sizes come to it.
     private static func commonGrid(
-        of inputs: [PlanInput], used: Set<Int>, resolution: Double?
+        of inputs: [PlanInput], used: Set<Int>, resolution: Double?, candidates: [Grid]
     ) throws -> (Grid, [Int: GridSampling]) {
         var sources: [(slot: Int, source: RasterSource)] = []
         for slot in used.sorted() {
@@ -156,12 +158,19 @@ public struct Plan: Sendable {
             let isBetter = resolution.map { abs(size - $0) < abs(best - $0) } ?? (size > best)
             if isBetter && abs(size - best) > Grid.tolerance * best { reference = candidate }
         }
-        let grid = reference.source.grid
-        if let resolution, abs(grid.transform.pixelWidth - resolution) > Grid.tolerance * resolution {
-            let sizes = Set(sources.map { "\($0.source.grid.transform.pixelWidth)" }).sorted()
-            throw ChainError(
-                "resolution=\(resolution): the bands used have pixels of \(sizes.joined(separator: ", "))", step: 1,
-                word: "read")
+        var grid = reference.source.grid
+        func isWanted(_ grid: Grid) -> Bool {
+            resolution.map { abs(grid.transform.pixelWidth - $0) <= Grid.tolerance * $0 } ?? true
+        }
+        if let resolution, !isWanted(grid) {
+            // A grid of the scene that no band used lies on will do too.
+            guard let other = candidates.first(where: isWanted) else {
+                let sizes = Set(candidates.map(\.transform.pixelWidth)).sorted().map { "\($0)" }
+                throw ChainError(
+                    "resolution=\(resolution): the scene's bands have pixels of \(sizes.joined(separator: ", "))",
+                    step: 1, word: "read")
+            }
+            grid = other
         }
         var samplings: [Int: GridSampling] = [:]
         for (slot, source) in sources {
