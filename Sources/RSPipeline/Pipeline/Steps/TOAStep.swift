@@ -12,6 +12,10 @@ struct TOAStep: Step {
         if plan.scene.level == .level2 {
             throw ChainError("a Level-2 product is surface reflectance already; use: surface")
         }
+        let reflective = plan.scene.bands.filter { $0.role?.isThermal != true }
+        if !reflective.isEmpty, reflective.allSatisfy(\.calibration.isSunCorrected) {
+            return try convert(&plan, sunElevation: 90)
+        }
         guard let sun = plan.scene.sun else {
             if plan.scene.product == "generic" {
                 throw ChainError(
@@ -23,6 +27,12 @@ struct TOAStep: Step {
                     + "needs it; fetch the metadata file again")
         }
         try sun.requireDaylight()
+        try convert(&plan, sunElevation: sun.elevation)
+        plan.constants["sun_elevation"] = "\(sun.elevation)"
+    }
+
+    /// An elevation of 90 degrees divides by 1, for products that are corrected for the sun already.
+    private static func convert(_ plan: inout PlanBuilder, sunElevation: Double) throws {
         try plan.convert(
             to: .toaReflectance, from: "digital numbers with a reflectance scale",
             where: { band in
@@ -32,8 +42,7 @@ struct TOAStep: Step {
         ) { plane, band, plan throws(SceneError) in
             let scale = try band.requireTOAReflectance()
             return plan.add(
-                TOAReflectance.formula(dn: .name("x"), scale: scale, sunElevation: sun.elevation), x: plane.value)
+                TOAReflectance.formula(dn: .name("x"), scale: scale, sunElevation: sunElevation), x: plane.value)
         }
-        plan.constants["sun_elevation"] = "\(sun.elevation)"
     }
 }
