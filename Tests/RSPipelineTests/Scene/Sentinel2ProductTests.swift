@@ -368,6 +368,8 @@ import Testing
         let scene = try Scene.open([folder])
         #expect(scene.sensor == "sentinel2b-msi" && scene.bands.map(\.name) == ["B04", "B11"])
         #expect(scene.sun?.elevation == 29.5 && scene.angles.count == 4)
+        let refusal = Run.message { _ = try Scene.open([folder], options: SceneOptions(scale: 2)) }
+        #expect(refusal.contains("takes it from its metadata"), "\(refusal)")
         let asked = Run.planMessage("read \(folder) ! surface ! select red")
         #expect(asked.contains("assume=offset-missing") && asked.contains("tileInfo.json"), "\(asked)")
         let values = try Run.values("read \(folder) assume=offset-missing ! surface ! select red")

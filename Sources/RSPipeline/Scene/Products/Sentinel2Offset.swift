@@ -21,9 +21,8 @@ enum Sentinel2Offset: String, Sendable, CaseIterable {
 
     /// How both answers are written, for messages.
     static let advice =
-        "say read ... assume=offset-missing when the numbers are as ESA delivers them from processing baseline 04.00 on "
-        + "(reflectance = (DN - 1000) / 10000), or assume=offset-applied when they are older or harmonised "
-        + "(reflectance = DN / 10000)"
+        "say assume=offset-missing where reflectance is (DN - 1000) / 10000, as ESA delivers it since processing baseline "
+        + "04.00, or assume=offset-applied where it is DN / 10000"
 
     /// Reads `assume=`; nil where nothing is said.
     ///

@@ -23,7 +23,7 @@ enum Sentinel2Product: ProductFormat {
     ) throws(SceneError) -> Scene {
         let name = try only(metadata, in: files)
         let assumed = try Sentinel2Offset(options.assume)
-        try refuseGenericOptions(options)
+        try options.refuseForSentinel2()
         let product = try Sentinel2Metadata(
             MetadataXML(bytes: files.bytes(of: name, limit: MetadataXML.sizeLimit), path: files.path(of: name)))
         let base = ProductFiles.folder(of: name)
@@ -95,19 +95,6 @@ enum Sentinel2Product: ProductFormat {
             code: .badOption,
             message: "\(files.title) holds \(same.count) Sentinel-2 products ("
                 + same.prefix(4).joined(separator: ", ") + (same.count > 4 ? ", ..." : "") + "); give one of them")
-    }
-
-    private static func refuseGenericOptions(_ options: SceneOptions) throws(SceneError) {
-        let given = [
-            ("roles", options.roles != nil), ("scale", options.scale != nil), ("offset", options.offset != nil),
-            ("quantity", options.quantity != nil), ("nodata", options.noData != nil), ("prefix", options.prefix != nil),
-        ]
-        for (name, isGiven) in given where isGiven {
-            throw SceneError(
-                code: .badOption,
-                message: "\(name)= is for other files; a Sentinel-2 scene takes it from its metadata. Leave it out, or "
-                    + "give the band files themselves")
-        }
     }
 
     /// The product's tile and its folder.
@@ -187,6 +174,22 @@ enum Sentinel2Product: ProductFormat {
         if let number = try product.specialValue(word) { return number }
         scene.notices.append("Special_Values of \(product.xml.path) lack \(word); \(Int(usual)) is taken")
         return usual
+    }
+}
+
+extension SceneOptions {
+    /// Refuses what the metadata of a product says.
+    func refuseForSentinel2() throws(SceneError) {
+        let given = [
+            ("roles", roles != nil), ("scale", scale != nil), ("offset", offset != nil), ("quantity", quantity != nil),
+            ("nodata", noData != nil), ("prefix", prefix != nil),
+        ]
+        for (name, isGiven) in given where isGiven {
+            throw SceneError(
+                code: .badOption,
+                message: "\(name)= is for other files; a Sentinel-2 scene takes it from its metadata. Leave it out, or "
+                    + "give the band files themselves")
+        }
     }
 }
 

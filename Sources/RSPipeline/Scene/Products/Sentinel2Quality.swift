@@ -109,7 +109,10 @@ enum Sentinel2Quality {
         func find(_ type: String, preferring ending: String) throws(SceneError) -> Place? {
             var named: [Place] = []
             for text in tile?.masks(type) ?? [] where text.contains("/") {
-                let place = base + text
+                // Named from the product's folder, which a tile alone does not have.
+                let isTileAlone = base == granule && text.uppercased().hasPrefix("GRANULE/")
+                let inside = isTileAlone ? text.split(separator: "/").dropFirst(2).joined(separator: "/") : text
+                let place = base + inside
                 let found = try files.find(place, namedBy: tile?.xml.path ?? type)
                 named.append(Place(name: found ?? place, isThere: found != nil))
             }

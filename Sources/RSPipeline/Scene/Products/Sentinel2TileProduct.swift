@@ -27,6 +27,7 @@ enum Sentinel2TileProduct: ProductFormat {
         _ metadata: [String], in files: ProductFiles, options: SceneOptions
     ) throws(SceneError) -> Scene {
         let assumed = try Sentinel2Offset(options.assume)
+        try options.refuseForSentinel2()
         guard let name = metadata.first else {
             throw SceneError(code: .notRecognised, message: "\(files.title) holds no \(metadataNames)")
         }
@@ -124,8 +125,8 @@ enum Sentinel2TileProduct: ProductFormat {
         var calibration = BandCalibration(isSunCorrected: level == .level1)
         guard let assumed else {
             calibration.missing = [
-                "\(path): the tile's metadata does not state the offset, which the product's (MTD_MSI*.xml) does; give the "
-                    + "product instead, or \(Sentinel2Offset.advice)"
+                "\(path) does not state the offset, as the product's MTD_MSI*.xml does; give that, or "
+                    + "\(Sentinel2Offset.advice)"
             ]
             return calibration
         }
