@@ -160,6 +160,9 @@ struct PlanBuilder {
         let key = plane.name.lowercased()
         if positions[key] != nil { throw ChainError("two bands are named '\(plane.name)'") }
         positions[key] = planes.count
+        for alias in plane.band?.aliases ?? [] where positions[alias.lowercased()] == nil {
+            positions[alias.lowercased()] = planes.count
+        }
         if let role = plane.band?.role, rolePositions[role] == nil { rolePositions[role] = planes.count }
         planes.append(plane)
     }

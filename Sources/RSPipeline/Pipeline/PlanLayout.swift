@@ -224,11 +224,19 @@ private struct Finder {
                 if isBetter && abs(size - known) > Grid.tolerance * known { best = candidate }
             }
             reference = (inputs[best.slot].name, best.source.grid)
-            if let resolution, abs(reference.grid.transform.pixelWidth - resolution) > Grid.tolerance * resolution {
-                let sizes = Set(sources.map { "\($0.source.grid.transform.pixelWidth)" }).sorted()
-                throw ChainError(
-                    "resolution=\(resolution): the bands used have pixels of \(sizes.joined(separator: ", "))", step: 1,
-                    word: "read")
+            func isWanted(_ grid: Grid) -> Bool {
+                resolution.map { abs(grid.transform.pixelWidth - $0) <= Grid.tolerance * $0 } ?? true
+            }
+            if let resolution, !isWanted(reference.grid) {
+                // The grid of a band that is not used will do too.
+                let grids = builder.scene.bands.compactMap { $0.source?.grid }
+                guard let other = grids.first(where: isWanted) else {
+                    let sizes = Set(grids.map(\.transform.pixelWidth)).sorted().map { "\($0)" }
+                    throw ChainError(
+                        "resolution=\(resolution): the scene's bands have pixels of \(sizes.joined(separator: ", "))",
+                        step: 1, word: "read")
+                }
+                reference.grid = other
             }
         }
         var samplings: [Int: GridSampling] = [:]

@@ -67,6 +67,8 @@ extension RasterSource {
 public struct Band: Sendable, Hashable {
     /// The name as delivered, for example `B4`, `SR_B4` or `ST_B10`.
     public var name: String
+    /// Further names that it is found under, for example `B2` of `B02`.
+    public var aliases: [String] = []
     /// What the band measures; nil where nobody says.
     public var role: BandRole?
     /// The pixels; nil when the file is missing or unreadable.

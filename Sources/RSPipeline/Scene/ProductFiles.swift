@@ -126,7 +126,7 @@ struct ProductFiles: Sendable {
         for part in name.split(separator: "/", omittingEmptySubsequences: false) {
             if part == "." { continue }
             // `a/../b` stays inside; what leads above the root does not.
-            if part == "..", !parts.isEmpty {
+            if part == "..", let last = parts.last, last != ".." {
                 parts.removeLast()
                 continue
             }

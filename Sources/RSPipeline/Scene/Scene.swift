@@ -76,10 +76,11 @@ public struct Scene: Sendable {
 
     /// The band of a delivered name or role, whatever the case.
     ///
-    /// Delivered names win over roles. `nir` falls back to `nir08`; `thermal` is the first thermal band.
+    /// Delivered names win over aliases, and those over roles. `nir` falls back to `nir08`; `thermal` is the first thermal band.
     public func band(named name: String) -> Band? {
         let wanted = name.lowercased()
         if let band = bands.first(where: { $0.name.lowercased() == wanted }) { return band }
+        if let band = bands.first(where: { $0.aliases.contains { $0.lowercased() == wanted } }) { return band }
         if wanted == "thermal" { return bands.first { $0.role?.isThermal == true } }
         guard let role = BandRole(name: wanted) else { return nil }
         if let band = bands.first(where: { $0.role == role }) { return band }

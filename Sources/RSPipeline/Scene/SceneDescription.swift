@@ -238,10 +238,12 @@ extension Band {
         var list: [SceneDescription.Correction] = []
         let isDay = sun.map { $0.elevation > 0 && $0.elevation <= 90 } ?? false
         if calibration.radiance != nil { list.append(.radiance) }
-        if calibration.toaReflectance != nil, isDay { list.append(.toa) }
+        if calibration.toaReflectance != nil, isDay || calibration.isSunCorrected { list.append(.toa) }
         if calibration.radiance != nil, calibration.thermal != nil { list.append(.brightness) }
         if calibration.product != nil { list.append(.surfaceProduct) }
-        if calibration.toaReflectance != nil, isDay, role != .cirrus { list.append(.surfaceDOS1) }
+        if calibration.toaReflectance != nil, isDay || calibration.isSunCorrected, role != .cirrus {
+            list.append(.surfaceDOS1)
+        }
         return list
     }
 }

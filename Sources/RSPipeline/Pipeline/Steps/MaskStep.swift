@@ -3,6 +3,7 @@ struct MaskStep: Step {
     static let flagNames = [
         "cloud", "dilated", "shadow", "cirrus", "snow", "water", "fill", "saturated", "dark", "vegetation", "bare",
         "unclassified", "occluded", "dropped",
+        "cloudprob",
     ]
 
     static let declaration = StepDeclaration(
@@ -20,21 +21,27 @@ struct MaskStep: Step {
             .init(
                 "buffer", .text,
                 "also pixels whose centre lies within a distance of a flagged one's, as 90m or 3px; fill is not grown"),
+            .init(
+                "cloud-probability", .integer(1...100),
+                "also where the product gives cloud at least this probability, in percent (Sentinel-2 Level-2A)"),
         ])
 
     let flags: [String]
     let sieve: Int?
     let buffer: BufferRadius?
     let areas: MaskAreas
+    /// In percent.
+    let cloudProbability: Int?
 
     init(_ arguments: StepArguments) throws(ChainError) {
         flags = arguments.positionals.map { $0.lowercased() }
+        cloudProbability = arguments.integer("cloud-probability")
         for flag in flags where !Self.flagNames.contains(flag) {
             let hint = Suggestion.text(for: flag, among: Self.flagNames)
             throw ChainError("unknown flag '\(flag)'\(hint); there are \(Self.flagNames.joined(separator: ", "))")
         }
         areas = try MaskAreas(arguments)
-        if flags.isEmpty && areas.isEmpty {
+        if flags.isEmpty && areas.isEmpty && cloudProbability == nil {
             throw ChainError(
                 "it needs flags, or outside= or inside= with a vector file; flags are \(Self.flagNames.joined(separator: ", "))"
             )
@@ -69,6 +76,10 @@ struct MaskStep: Step {
             let condition = plan.condition(of: flag, in: layer)
             conditions[flag.reason] = conditions[flag.reason].map { plan.graph.anyOf($0, condition) } ?? condition
         }
+        if let cloudProbability {
+            let condition = try Self.condition(ofCloudProbability: cloudProbability, in: &plan)
+            conditions[.cloud] = conditions[.cloud].map { plan.graph.anyOf($0, condition) } ?? condition
+        }
         let masks = conditions.sorted { $0.key.rawValue < $1.key.rawValue }.map { reason, condition in
             PlanBuilder.MaskCondition(condition: condition, reason: reason)
         }
@@ -78,5 +89,19 @@ struct MaskStep: Step {
         for mask in flagged + covered {
             plan.mask(mask.condition, reason: mask.reason)
         }
+    }
+
+    private static func condition(ofCloudProbability percent: Int, in plan: inout PlanBuilder) throws -> ValueID {
+        guard let layer = plan.scene.qualityLayer(.sentinel2CloudProbability) else {
+            throw ChainError("cloud-probability=\(percent): the scene has no layer of cloud probability")
+        }
+        guard layer.source != nil else {
+            throw SceneError(
+                code: .missingBand,
+                message:
+                    "mask cloud-probability=\(percent) needs \(layer.name): \(layer.problem ?? "the file is missing")")
+        }
+        let flag = QualityFlag(name: "cloudprob", test: .atLeast(UInt32(percent)), reason: .cloud)
+        return plan.condition(of: flag, in: layer)
     }
 }

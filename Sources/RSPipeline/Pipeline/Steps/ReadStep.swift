@@ -1,7 +1,8 @@
 /// `read`: opens the scene and lets its spectral bands flow.
 struct ReadStep: Step {
     static let declaration = StepDeclaration(
-        word: "read", summary: "open a scene: a Landsat folder or MTL file, or rasters (GeoTIFF, JPEG 2000, VRT)",
+        word: "read",
+        summary: "open a scene: a product (folder, archive or metadata file), or rasters (GeoTIFF, JPEG 2000, VRT)",
         positionals: .paths(help: "folder, MTL file or rasters of one scene", allowsMany: true),
         options: [
             .init("roles", .list, "roles of a generic file's bands in order; - skips one"),
@@ -12,6 +13,9 @@ struct ReadStep: Step {
             .init("nodata", .number, "stored value that means no data, instead of the file's own"),
             .init("prefix", .text, "what band file names carry before the names the MTL gives"),
             .init("metadata", .text, "MTL file of band files given one by one"),
+            .init(
+                "assume", .text,
+                "what the product leaves open: offset-applied or offset-missing for Sentinel-2 files without metadata"),
             .init("resolution", .number, "pixel size of the chain; by default the coarsest among the bands used"),
             .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
             .init(

@@ -79,7 +79,10 @@ struct SurfaceStep: Step {
         if plan.planes.contains(where: { $0.quantity.surfaceMethod != nil }) {
             throw ChainError("the bands hold surface reflectance already")
         }
-        guard plan.planes.contains(where: { $0.band?.calibration.product != nil }) else {
+        // A scaling that the metadata lacks is named when a band is used.
+        let isIncomplete =
+            plan.scene.level != .level1 && plan.planes.contains { $0.band?.calibration.missing.isEmpty == false }
+        guard isIncomplete || plan.planes.contains(where: { $0.band?.calibration.product != nil }) else {
             throw ChainError(
                 "this product has no surface reflectance of its own (\(plan.scene.product)); "
                     + "write: surface method=dos1")

@@ -34,8 +34,11 @@ enum GenericProduct {
         var scene = Scene(
             id: facts[Item.sceneID].flatMap(safeIdentifier) ?? stem, product: "generic",
             sensor: facts[Item.sensor] ?? "generic", acquired: acquired?.1, acquiredText: acquired?.0, bands: bands)
+        try Sentinel2Stack.apply(
+            to: &scene, stems: paths.map { Self.stem($0) }, sensor: facts[Item.sensor], options: options)
+        let all = scene.bands
         scene.bands = try Scene.select(options.bands, from: scene) { number in
-            bands.indices.contains(number - 1) ? bands[number - 1] : nil
+            all.indices.contains(number - 1) ? all[number - 1] : nil
         }
         return scene
     }
