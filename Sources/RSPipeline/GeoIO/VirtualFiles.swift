@@ -16,11 +16,12 @@ enum VirtualFiles {
             var isFolder: ObjCBool = false
             guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
             if isFolder.boolValue { return .folder }
-        } else if names(in: path) != nil {
+        } else if !RemotePath.isRemote(path), names(in: path) != nil {
             return .folder
         }
+        let opened = RemoteFiles.opened(path)
         let outcome = ErrorCapture.run { () -> Int? in
-            guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
+            guard let file = unsafe VSIFOpenL(opened, "rb") else { return nil }
             defer { unsafe _ = VSIFCloseL(file) }
             guard unsafe VSIFSeekL(file, 0, SEEK_END) == 0 else { return nil }
             return unsafe Int(clamping: VSIFTellL(file))
@@ -49,8 +50,9 @@ enum VirtualFiles {
     ///
     /// - Throws: ``GDALError`` with code `openFailed` or `readFailed`.
     static func bytes(of path: String, limit: Int) throws(GDALError) -> [UInt8] {
+        let opened = RemoteFiles.opened(path)
         let outcome = ErrorCapture.run { () -> [UInt8]? in
-            guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
+            guard let file = unsafe VSIFOpenL(opened, "rb") else { return nil }
             defer { unsafe _ = VSIFCloseL(file) }
             var content: [UInt8] = []
             let piece = 1 << 16
@@ -64,7 +66,10 @@ enum VirtualFiles {
             }
             return content
         }
-        if let content = outcome.result { return content }
+        if let content = outcome.result, !RemotePath.isRemote(path) || outcome.failures.isEmpty { return content }
+        if RemotePath.isRemote(path), let why = outcome.failures.last {
+            throw GDALError(code: .openFailed, message: "\(path): \(why)", notes: [])
+        }
         throw GDALError(
             code: .openFailed, message: "\(path): the file cannot be opened", notes: outcome.failures)
     }

@@ -81,8 +81,8 @@ public struct SceneSummary: Sendable, Encodable {
 
     /// Makes the summary of a scene about which nothing is known yet.
     public init(scene: String, inputs: [String], state: State) {
-        self.scene = scene
-        self.inputs = inputs
+        self.scene = Redaction.path(scene)
+        self.inputs = inputs.map(Redaction.path)
         self.state = state
     }
 
@@ -108,7 +108,7 @@ public struct RunSummary: Sendable, Encodable {
 
     /// Makes a summary.
     public init(chain: String, scenes: [SceneSummary]) {
-        self.chain = chain
+        self.chain = Redaction.text(chain)
         self.scenes = scenes
     }
 

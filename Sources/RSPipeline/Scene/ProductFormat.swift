@@ -28,7 +28,7 @@ protocol ProductFormat: Sendable {
 /// The families of products.
 enum ProductFormats {
     /// Every family; where a place could be of two, the first one counts.
-    static let all: [any ProductFormat.Type] = [LandsatProduct.self]
+    static let all: [any ProductFormat.Type] = [LandsatProduct.self, STACProduct.self]
 
     /// Bytes of a metadata file that are looked at to tell its family.
     private static let headSize = 64 << 10
@@ -68,6 +68,7 @@ enum ProductFormats {
         do throws(GDALError) {
             head = String(decoding: try VirtualFiles.bytes(of: path, limit: headSize), as: UTF8.self)
         } catch {
+            if RemotePath.isRemote(path) { throw SceneError(code: .unreadable, message: "\(error)") }
             throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
         }
         // Landsat's readers say best what is wrong with a damaged file.
@@ -77,6 +78,13 @@ enum ProductFormats {
                 code: .notRecognised,
                 message: "\(path): it is no metadata file of a known product ("
                     + all.map { $0.title }.joined(separator: ", ") + ")")
+        }
+        if RemotePath.isRemote(path) {
+            // A server lists no folders; the files are asked for by name.
+            let root = String(folder.dropLast())
+            let files = ProductFiles(
+                root: root, title: Redaction.path(path), names: [String(path.dropFirst(folder.count))])
+            return try format.open(files.names, in: files, options: options)
         }
         let files = try ProductFiles(root: folder.isEmpty ? "." : folder, depth: format.depth)
         return try format.open([name], in: files, options: options)

@@ -133,7 +133,7 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         sun = scene.sun
         earthSunDistance = scene.earthSunDistance
         cloudCover = scene.cloudCover
-        metadataFiles = scene.metadataFiles
+        metadataFiles = scene.metadataFiles.map(Redaction.path)
         let readable = scene.bands.filter { $0.source != nil }
         let grid = (readable.first { $0.role != .pan } ?? readable.first)?.source?.grid
         crs = grid?.crs?.label
@@ -143,7 +143,9 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         footprint = grid.flatMap { Footprint($0) }
         bands = scene.bands.map { BandEntry($0, sun: scene.sun) }
         quality = scene.qualityLayers.map {
-            QualityEntry(name: $0.name, file: $0.source?.path, flags: $0.flags.map(\.name), problem: $0.problem)
+            QualityEntry(
+                name: $0.name, file: ($0.source?.path).map(Redaction.path), flags: $0.flags.map(\.name),
+                problem: $0.problem.map(Redaction.text))
         }
         let possible = Set(bands.flatMap(\.corrections))
         corrections = Correction.allCases.filter { possible.contains($0) }
@@ -181,7 +183,7 @@ extension SceneDescription.BandEntry {
     init(_ band: Band, sun: SunGeometry?) {
         name = band.name
         role = band.role?.rawValue
-        file = band.source?.path
+        file = (band.source?.path).map(Redaction.path)
         self.band = band.source?.band
         type = band.source?.sampleType.rawValue
         size = band.source.map { [$0.grid.width, $0.grid.height] }
@@ -196,7 +198,7 @@ extension SceneDescription.BandEntry {
             productQuantity: band.calibration.product?.quantity.label)
         corrections = band.corrections(sun: sun)
         let missing = band.calibration.missing
-        problem = band.problem ?? (missing.isEmpty ? nil : missing.joined(separator: "; "))
+        problem = (band.problem ?? (missing.isEmpty ? nil : missing.joined(separator: "; "))).map(Redaction.text)
     }
 }
 

@@ -46,11 +46,12 @@ public enum TIFFIntegrity {
 
     /// Checks every image of a file.
     ///
-    /// JPEG 2000 files and virtual rasters, which say nothing of their length, pass, and so do files in archives.
+    /// JPEG 2000 files and virtual rasters, which say nothing of their length, pass, and so do files in archives and
+    /// behind URLs.
     ///
     /// - Throws: ``TIFFError`` naming the first tile or strip that reaches beyond the end of the file.
     public static func check(_ path: String) throws(TIFFError) {
-        if Dataset.isInArchive(path) { return }
+        if Dataset.isInArchive(path) || RemotePath.isRemote(path) { return }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let size = (attributes?[.size] as? NSNumber)?.uint64Value else {
             throw TIFFError("\(path): the file cannot be read")

@@ -12,6 +12,7 @@ struct ReadStep: Step {
             .init("nodata", .number, "stored value that means no data, instead of the file's own"),
             .init("prefix", .text, "what band file names carry before the names the MTL gives"),
             .init("metadata", .text, "MTL file of band files given one by one"),
+            .init("assume", .text, "what the metadata leaves open: offset-applied or offset-missing"),
             .init("resolution", .number, "pixel size of the chain; by default the coarsest among the bands used"),
             .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
             .init(

@@ -32,7 +32,9 @@ struct TOAStep: Step {
         ) { plane, band, plan throws(SceneError) in
             let scale = try band.requireTOAReflectance()
             return plan.add(
-                TOAReflectance.formula(dn: .name("x"), scale: scale, sunElevation: sun.elevation), x: plane.value)
+                TOAReflectance.formula(
+                    dn: .name("x"), scale: scale, sunElevation: band.calibration.isSunCorrected ? 90 : sun.elevation),
+                x: plane.value)
         }
         plan.constants["sun_elevation"] = "\(sun.elevation)"
     }
