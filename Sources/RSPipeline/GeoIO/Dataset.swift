@@ -36,8 +36,10 @@ public struct RasterBand: Sendable, Hashable {
     public static let sceneDrivers = ["GTiff", "COG", "JP2OpenJPEG"]
 
     /// The formats of a file that the user has named: a virtual raster too when its name says that it is one.
+    ///
+    /// Not behind a URL, where it could point to files of this machine.
     public static func drivers(forNamed path: String) -> [String] {
-        path.lowercased().hasSuffix(".vrt") ? sceneDrivers + ["VRT"] : sceneDrivers
+        path.lowercased().hasSuffix(".vrt") && !RemotePath.isRemote(path) ? sceneDrivers + ["VRT"] : sceneDrivers
     }
 
     /// Whether a path leads into a local archive that GDAL unpacks while reading (`/vsizip/`, `/vsitar/`, `/vsigzip/`).
@@ -50,17 +52,22 @@ public struct RasterBand: Sendable, Hashable {
     /// - Throws: ``GDALError`` with code `openFailed` when the file is missing, no raster of an allowed format, or
     ///   holds numbers this library does not take (complex).
     public init(reading path: String, drivers: [String] = Dataset.sceneDrivers) throws(GDALError) {
+        let opened = RemoteFiles.opened(path)
         let outcome = unsafe ErrorCapture.run { () -> GDALDatasetH? in
             unsafe Dataset.withCStrings(drivers) { list in
-                unsafe cgdal_open(path, UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY), list)
+                unsafe cgdal_open(opened, UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY), list)
             }
         }
-        guard let opened = unsafe outcome.result else {
-            let exists = FileManager.default.fileExists(atPath: path) || Dataset.isInArchive(path)
+        guard let found = unsafe outcome.result else {
+            if RemotePath.isRemote(path), let why = unsafe outcome.failures.first {
+                throw GDALError(code: .openFailed, message: "\(path): \(why)", notes: [])
+            }
+            let exists =
+                FileManager.default.fileExists(atPath: path) || Dataset.isInArchive(path) || RemotePath.isRemote(path)
             let what = exists ? "is not a readable \(drivers.joined(separator: "/")) raster" : "does not exist"
             throw GDALError(code: .openFailed, message: "\(path): the file \(what)", notes: unsafe outcome.failures)
         }
-        unsafe handle = opened
+        unsafe handle = found
     }
 
     /// Takes over a handle that a writer has made.

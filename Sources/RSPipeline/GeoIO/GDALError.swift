@@ -24,11 +24,11 @@ public struct GDALError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Everything GDAL said during the call.
     public let notes: [String]
 
-    /// Makes an error.
+    /// Makes an error; credentials in its texts are removed.
     public init(code: Code, message: String, notes: [String]) {
         self.code = code
-        self.message = message
-        self.notes = notes
+        self.message = Redaction.text(message)
+        self.notes = notes.map(Redaction.text)
     }
 
     /// The message, followed by what GDAL said.
@@ -81,6 +81,13 @@ public enum GDALRuntime {
         GDALAllRegister()
         // A sibling listing is a network round trip for remote files and a slow scan of large archive folders.
         unsafe CPLSetConfigOption("GDAL_DISABLE_READDIR_ON_OPEN", "EMPTY_DIR")
+        // A server that hangs ends with an error; what the user has set counts.
+        for (name, value) in [
+            ("GDAL_HTTP_CONNECTTIMEOUT", "15"), ("GDAL_HTTP_LOW_SPEED_TIME", "30"),
+            ("GDAL_HTTP_LOW_SPEED_LIMIT", "100"),
+        ] where unsafe CPLGetConfigOption(name, nil) == nil {
+            unsafe CPLSetConfigOption(name, value)
+        }
         // Side-car files next to somebody else's data are never written.
         unsafe CPLSetConfigOption("GDAL_PAM_ENABLED", "NO")
     }()

@@ -16,11 +16,12 @@ enum VirtualFiles {
             var isFolder: ObjCBool = false
             guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
             if isFolder.boolValue { return .folder }
-        } else if names(in: path) != nil {
+        } else if !RemotePath.isRemote(path), names(in: path) != nil {
             return .folder
         }
+        let opened = RemoteFiles.opened(path)
         let outcome = ErrorCapture.run { () -> Int? in
-            guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
+            guard let file = unsafe VSIFOpenL(opened, "rb") else { return nil }
             defer { unsafe _ = VSIFCloseL(file) }
             guard unsafe VSIFSeekL(file, 0, SEEK_END) == 0 else { return nil }
             return unsafe Int(clamping: VSIFTellL(file))
@@ -63,8 +64,9 @@ enum VirtualFiles {
     static func read(
         _ path: String, limit: Int = .max, _ take: (UnsafeRawBufferPointer) -> Bool
     ) throws(GDALError) {
+        let opened = RemoteFiles.opened(path)
         let outcome = ErrorCapture.run { () -> Bool? in
-            guard let file = unsafe VSIFOpenL(path, "rb") else { return nil }
+            guard let file = unsafe VSIFOpenL(opened, "rb") else { return nil }
             defer { unsafe _ = VSIFCloseL(file) }
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(limit, 1 << 20), alignment: 64)
             defer { unsafe buffer.deallocate() }
@@ -77,6 +79,9 @@ enum VirtualFiles {
                 if count < wanted { break }
             }
             return true
+        }
+        if RemotePath.isRemote(path), let why = outcome.failures.last {
+            throw GDALError(code: .openFailed, message: "\(path): \(why)", notes: [])
         }
         if outcome.result == nil {
             throw GDALError(

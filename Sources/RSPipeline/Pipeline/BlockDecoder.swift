@@ -37,7 +37,9 @@ final class DatasetBlocks: BlockDecoder {
             try unsafe dataset.read(
                 bands: bands, window: tiling.window(of: block), into: target, rowBytes: rowBytes, as: sampleType)
         } catch {
-            throw BlockError(message: "\(path): block \(block) of \(tiling.count), \(error)", isDamage: true)
+            // A network that fails says nothing of the file.
+            throw BlockError(
+                message: "\(path): block \(block) of \(tiling.count), \(error)", isDamage: !RemotePath.isRemote(path))
         }
     }
 }

@@ -9,9 +9,9 @@ public struct ChainError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong and what to do.
     public let message: String
 
-    /// Makes an error.
+    /// Makes an error; credentials in its message are removed.
     public init(_ message: String, step: Int? = nil, word: String? = nil) {
-        self.message = message
+        self.message = ShownText.text(message)
         self.step = step
         self.word = word
     }

@@ -188,7 +188,8 @@ extension Chain {
                 copy.calls[index].positionals = [names.joined(separator: ",")]
             }
             if word == "read" || word == "write" {
-                copy.calls[index].positionals = copy.calls[index].positionals.map { path in
+                copy.calls[index].positionals = copy.calls[index].positionals.map { given in
+                    let path = ShownText.path(given)
                     let isFolder = path.hasSuffix("/")
                     let name = path.split(separator: "/").last.map(String.init) ?? path
                     return word == "write" && isFolder ? "./" : name
@@ -199,6 +200,6 @@ extension Chain {
                 return (option.name, option.value.split(separator: "/").last.map(String.init) ?? option.value)
             }
         }
-        return copy.text
+        return ShownText.text(copy.text)
     }
 }

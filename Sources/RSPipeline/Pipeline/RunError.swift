@@ -17,10 +17,10 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     /// What happened, where, and what to do.
     public let message: String
 
-    /// Makes an error.
+    /// Makes an error; credentials in its message are removed.
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
-        self.message = ArchiveSpool.delivered(in: message)
+        self.message = ShownText.text(message)
     }
 
     /// Classifies any error of the library.

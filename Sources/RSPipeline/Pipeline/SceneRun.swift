@@ -72,12 +72,19 @@ public struct SceneRun {
         guard let itemPath else {
             throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
         }
-        let inputs = plan.inputPaths.map(ArchiveSpool.delivered(in:))
+        let inputs = plan.inputPaths.map(ShownText.path)
         var summary = SceneSummary(scene: plan.scene.id, inputs: inputs, state: .done)
         summary.warnings = plan.warnings
+        var replaces = existing != .refuse && existing != .skip
         if try isUpToDate(itemPath) {
-            summary.state = .skipped
-            return summary
+            guard let path = unverifiableInput() else {
+                summary.state = .skipped
+                return summary
+            }
+            summary.warnings.append(
+                "made anew: the server of \(ProcessingRecord.name(path)) tells neither ETag nor Last-Modified, so nobody "
+                    + "knows whether it has changed")
+            replaces = true
         }
         if let cloudy = try cloudiness(&summary) {
             summary.state = .skipped
@@ -85,7 +92,7 @@ public struct SceneRun {
             return summary
         }
         try checkInputs()
-        let transaction = OutputTransaction(replaces: existing != .refuse && existing != .skip)
+        let transaction = OutputTransaction(replaces: replaces)
         do {
             try produce(transaction, itemPath: itemPath, summary: &summary)
         } catch {
@@ -158,15 +165,26 @@ public struct SceneRun {
         return changedInput(since: present.compactMap(FileFacts.modified).min() ?? .distantPast, run)
     }
 
+    /// The first remote input of pixels whose server does not say which version it is.
+    private func unverifiableInput() -> String? {
+        plan.inputPaths.first { path in
+            guard RemotePath.isRemote(path), !plan.scene.metadataFiles.contains(path) else { return false }
+            let facts = RemoteFiles.facts(of: path)
+            return facts?.etag == nil && facts?.lastModified == nil
+        }
+    }
+
     /// The first input whose bytes are not those that a run has read.
     ///
     /// Bytes are compared where a time leaves a doubt, and always for metadata, which are small.
     private func changedInput(since made: Date, _ run: JSONValue) -> String? {
         guard case .array(let recorded)? = run["record"]?["inputs"] else { return "its record is damaged" }
         for path in plan.inputPaths {
+            // The version of remote pixels is part of the identity.
+            if RemotePath.isRemote(path) && !plan.scene.metadataFiles.contains(path) { continue }
             let latest = max(FileFacts.modified(path) ?? .distantFuture, FileFacts.changed(path) ?? .distantFuture)
             if latest <= made && !plan.scene.metadataFiles.contains(path) { continue }
-            let name = URL(fileURLWithPath: path).lastPathComponent
+            let name = ProcessingRecord.name(path)
             let content = recorded.first { entry in
                 entry["file"]?.text.map { $0 == name || $0.hasPrefix(name + "#") } ?? false
             }?["content"]?.text

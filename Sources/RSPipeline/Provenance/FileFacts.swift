@@ -47,9 +47,18 @@ enum FileFacts {
         return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
     }
 
+    /// Bytes that are fetched of a remote file at most, to compare them: metadata.
+    private static let remoteLimit = 64 << 20
+
     /// A number that identifies a file's bytes; nil where it cannot be read.
     static func contentHash(_ path: String) -> String? {
         if Dataset.isInArchive(path) { return memberHash(path) }
+        if RemotePath.isRemote(path) {
+            guard let bytes = try? VirtualFiles.bytes(of: path, limit: remoteLimit) else { return nil }
+            var hash = ContentHash()
+            unsafe bytes.withUnsafeBytes { unsafe hash.add($0) }
+            return hash.text
+        }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
         defer { close(descriptor) }

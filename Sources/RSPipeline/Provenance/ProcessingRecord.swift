@@ -12,8 +12,10 @@ struct ProcessingRecord {
         /// Identifies the decoded pixels; nil for metadata files, and for what stages alone read: there the bytes of the
         /// file say what was read.
         var checksum: UInt64?
-        /// Identifies the bytes of the file; nil before the run.
+        /// Identifies the bytes of the file; nil before the run, and for pixels behind URLs.
         var content: String?
+        /// What a server says of this version of the file: its `ETag`, else when it last changed.
+        var version: String?
     }
 
     let plan: Plan
@@ -26,25 +28,33 @@ struct ProcessingRecord {
     init(_ plan: Plan, result: ExecutionResult?, threads: Int = 1) {
         self.plan = plan
         reductions = result?.reductions ?? []
+        let remote = Dictionary(
+            plan.inputPaths.filter { RemotePath.isRemote($0) }.map { ($0, RemoteFiles.facts(of: $0)) },
+            uniquingKeysWith: { first, _ in first })
+        func size(_ path: String) -> Int { remote[path].map { $0?.size ?? 0 } ?? FileFacts.size(path) }
+        // Metadata behind URLs are small, and a server's word for their version is often missing: their bytes count.
         var inputs: [Input] = plan.scene.metadataFiles.map { path in
             Input(
-                file: Self.name(path), size: FileFacts.size(path), checksum: nil,
+                file: Self.name(path), size: size(path), checksum: nil,
                 content: result == nil ? nil : FileFacts.contentHash(path))
         }
-        let paths = Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }).sorted()
+        let paths = Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }.filter { !RemotePath.isRemote($0) })
+            .sorted()
         let contents = result == nil ? [:] : FileFacts.contentHashes(paths, threads: threads)
         for slot in plan.usedSlots {
             guard let source = plan.inputs[slot].source else { continue }
             inputs.append(
                 Input(
                     file: Self.name(source.path) + (source.band == 1 ? "" : "#\(source.band)"),
-                    size: FileFacts.size(source.path), checksum: result?.checksums[slot], content: contents[source.path]
-                ))
+                    size: size(source.path), checksum: result?.checksums[slot], content: contents[source.path],
+                    version: (remote[source.path] ?? nil).flatMap { $0.etag ?? $0.lastModified }))
         }
         self.inputs = inputs
     }
 
-    private static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+    static func name(_ path: String) -> String {
+        RemotePath.isRemote(path) ? RemotePath.name(of: path) : URL(fileURLWithPath: path).lastPathComponent
+    }
 
     /// What must be equal for existing outputs to count as this plan's: the chain, the constants, names and sizes.
     var identity: JSONValue {
@@ -52,7 +62,11 @@ struct ProcessingRecord {
             "chain": .string(plan.chainText),
             "constants": .object(plan.constants.mapValues(JSONValue.string)),
             "inputs": .array(
-                inputs.map { .object(["file": .string($0.file), "size": .integer($0.size)]) }),
+                inputs.map { input in
+                    var entry: [String: JSONValue] = ["file": .string(input.file), "size": .integer(input.size)]
+                    if let version = input.version { entry["version"] = .string(version) }
+                    return .object(entry)
+                }),
         ])
     }
 
@@ -71,11 +85,13 @@ struct ProcessingRecord {
             "constants": .object(plan.constants.mapValues(JSONValue.string)),
             "inputs": .array(
                 inputs.map { input in
-                    .object([
+                    var entry: [String: JSONValue] = [
                         "file": .string(input.file), "size": .integer(input.size),
                         "checksum": .optional(input.checksum.map { String($0, radix: 16) }),
                         "content": .optional(input.content),
-                    ])
+                    ]
+                    if let version = input.version { entry["version"] = .string(version) }
+                    return .object(entry)
                 }),
         ]
         // What passes over the scene have found, by kind and name.

@@ -125,8 +125,8 @@ public struct SceneSummary: Sendable, Encodable {
 
     /// Makes the summary of a scene about which nothing is known yet.
     public init(scene: String, inputs: [String], state: State) {
-        self.scene = scene
-        self.inputs = inputs
+        self.scene = ShownText.path(scene)
+        self.inputs = inputs.map(ShownText.path)
         self.state = state
     }
 
@@ -152,7 +152,7 @@ public struct RunSummary: Sendable, Encodable {
 
     /// Makes a summary.
     public init(chain: String, scenes: [SceneSummary]) {
-        self.chain = chain
+        self.chain = ShownText.text(chain)
         self.scenes = scenes
     }
 

@@ -43,7 +43,8 @@ extension RasterSource {
             return (source, nil)
         } catch {
             let text = "\(error)"
-            return (nil, text.hasPrefix(path) ? text : "\(path): \(text)")
+            let shown = ShownText.path(path)
+            return (nil, text.hasPrefix(shown) ? text : "\(shown): \(text)")
         }
     }
 

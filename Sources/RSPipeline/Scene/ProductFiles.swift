@@ -106,6 +106,7 @@ struct ProductFiles: Sendable {
         do throws(GDALError) {
             bytes = try VirtualFiles.bytes(of: path, limit: limit + 1)
         } catch {
+            if RemotePath.isRemote(path) { throw SceneError(code: .unreadable, message: "\(error)") }
             throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
         }
         if bytes.count <= limit { return bytes }

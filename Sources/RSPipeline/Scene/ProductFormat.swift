@@ -29,7 +29,7 @@ protocol ProductFormat: Sendable {
 enum ProductFormats {
     /// Every family; where a place could be of two, the first one counts.
     static let all: [any ProductFormat.Type] = [
-        LandsatProduct.self, Sentinel2Product.self, Sentinel2TileProduct.self,
+        LandsatProduct.self, Sentinel2Product.self, Sentinel2TileProduct.self, STACProduct.self,
     ]
 
     /// Bytes of a metadata file that are looked at to tell its family.
@@ -80,6 +80,7 @@ enum ProductFormats {
         do throws(GDALError) {
             head = String(decoding: try VirtualFiles.bytes(of: path, limit: headSize), as: UTF8.self)
         } catch {
+            if RemotePath.isRemote(path) { throw SceneError(code: .unreadable, message: "\(error)") }
             throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
         }
         // Landsat's readers say best what is wrong with a damaged file.
@@ -89,6 +90,13 @@ enum ProductFormats {
                 code: .notRecognised,
                 message: "\(path): it is no metadata file of a known product ("
                     + all.map { $0.title }.joined(separator: ", ") + ")")
+        }
+        if RemotePath.isRemote(path) {
+            // A server lists no folders; the files are asked for by name.
+            let root = String(folder.dropLast())
+            let files = ProductFiles(
+                root: root, title: ShownText.path(path), names: [String(path.dropFirst(folder.count))])
+            return try format.open(files.names, in: files, options: options)
         }
         let files = try ProductFiles(root: folder.isEmpty ? "." : folder, depth: format.depth)
         return try format.open([name], in: files, options: options)

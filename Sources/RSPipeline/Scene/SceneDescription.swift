@@ -154,7 +154,7 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         view = scene.view
         earthSunDistance = scene.earthSunDistance
         cloudCover = scene.cloudCover
-        metadataFiles = scene.metadataFiles.map(ArchiveSpool.delivered(in:))
+        metadataFiles = scene.metadataFiles.map(ShownText.path)
         let readable = scene.bands.filter { $0.source != nil }
         let grid = (readable.first { $0.role != .pan } ?? readable.first)?.source?.grid
         crs = grid?.crs?.label
@@ -165,11 +165,11 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         bands = scene.bands.map { BandEntry($0, sun: scene.sun) }
         quality = scene.qualityLayers.map {
             QualityEntry(
-                name: $0.name, file: ($0.source?.path).map(ArchiveSpool.delivered(in:)), flags: $0.flags.map(\.name),
-                problem: $0.problem)
+                name: $0.name, file: ($0.source?.path).map(ShownText.path), flags: $0.flags.map(\.name),
+                problem: $0.problem.map(ShownText.text))
         }
         angles = scene.angles.map {
-            AngleEntry(kind: $0.kind, bands: $0.bands, file: ArchiveSpool.delivered(in: $0.source.path))
+            AngleEntry(kind: $0.kind, bands: $0.bands, file: ShownText.path($0.source.path))
         }
         notices = scene.notices
         let possible = Set(bands.flatMap(\.corrections))
@@ -208,7 +208,7 @@ extension SceneDescription.BandEntry {
     init(_ band: Band, sun: SunGeometry?) {
         name = band.name
         role = band.role?.rawValue
-        file = (band.source?.path).map(ArchiveSpool.delivered(in:))
+        file = (band.source?.path).map(ShownText.path)
         self.band = band.source?.band
         type = band.source?.sampleType.rawValue
         size = band.source.map { [$0.grid.width, $0.grid.height] }
@@ -224,7 +224,7 @@ extension SceneDescription.BandEntry {
             productQuantity: band.calibration.product?.quantity.label)
         corrections = band.corrections(sun: sun)
         let missing = band.calibration.missing
-        problem = band.problem ?? (missing.isEmpty ? nil : missing.joined(separator: "; "))
+        problem = (band.problem ?? (missing.isEmpty ? nil : missing.joined(separator: "; "))).map(ShownText.text)
     }
 }
 

@@ -24,10 +24,10 @@ public struct SceneError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened, where (file, band, metadata key), and what to do.
     public let message: String
 
-    /// Makes an error.
+    /// Makes an error; credentials in its message are removed.
     public init(code: Code, message: String) {
         self.code = code
-        self.message = ArchiveSpool.delivered(in: message)
+        self.message = ShownText.text(message)
     }
 
     /// The message.

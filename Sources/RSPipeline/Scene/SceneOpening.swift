@@ -12,6 +12,9 @@ extension Scene {
     ) throws(SceneError) -> Scene {
         try checkPrefix(options.prefix)
         if let metadata = options.metadata { return try open(inputs, metadata: metadata, options: options) }
+        let named = inputs
+        var inputs: [String] = []
+        for input in named { inputs.append(try place(input)) }
         guard let first = inputs.first else {
             throw SceneError(code: .badOption, message: "no scene was given; name a product folder or files")
         }
@@ -35,6 +38,20 @@ extension Scene {
             let files = try ProductFiles(root: spool.root, title: first)
             return try ProductFormats.open(in: files, options: options).held(by: spool)
         }
+    }
+
+    /// URLs as paths that GDAL opens; anything else as it is.
+    private static func place(_ input: String) throws(SceneError) -> String {
+        guard input.contains("://"), let scheme = RemotePath.scheme(of: input),
+            !FileManager.default.fileExists(atPath: input)
+        else { return input }
+        if let path = RemotePath.path(of: input) { return path }
+        let what =
+            ["http", "https", "s3"].contains(scheme)
+            ? "this is no URL of a file" : "URLs of the kind \(scheme): are not read"
+        throw SceneError(
+            code: .notFound,
+            message: "\(input): \(what); give a file, or a URL with http://, https:// or s3://BUCKET/KEY")
     }
 
     private static func open(
@@ -66,6 +83,10 @@ extension Scene {
         case compressedArchive
 
         init(_ path: String) throws(SceneError) {
+            if RemotePath.isRemote(path) {
+                self = try Self.remote(path)
+                return
+            }
             let isVirtual = path.hasPrefix("/vsimem/") || Dataset.isInArchive(path)
             switch VirtualFiles.kind(of: path) {
             case .folder:
@@ -93,6 +114,26 @@ extension Scene {
             } else {
                 self = .raster
             }
+        }
+
+        /// By the name in the URL; by its first bytes where that says nothing, as in an API's URLs.
+        private static func remote(_ path: String) throws(SceneError) -> InputKind {
+            let name = RemotePath.name(of: path).lowercased()
+            if [".txt", ".json", ".geojson", ".xml"].contains(where: name.hasSuffix) { return .metadata }
+            if [".tif", ".tiff", ".jp2"].contains(where: name.hasSuffix) { return .raster }
+            if [".zip", ".tar", ".gz", ".tgz", ".vrt"].contains(where: name.hasSuffix) {
+                throw SceneError(
+                    code: .notRecognised,
+                    message: "\(path): archives and virtual rasters are not read over the network; fetch it first")
+            }
+            let head: [UInt8]
+            do throws(GDALError) {
+                head = try VirtualFiles.bytes(of: path, limit: 512)
+            } catch {
+                throw SceneError(code: .unreadable, message: "\(error)")
+            }
+            let first = head.first { ![0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF].contains($0) }
+            return first == UInt8(ascii: "{") ? .metadata : .raster
         }
     }
 

@@ -46,10 +46,11 @@ public enum TIFFIntegrity {
 
     /// Checks every image of a file.
     ///
-    /// JPEG 2000 files and virtual rasters, which say nothing of their length, pass.
+    /// JPEG 2000 files and virtual rasters, which say nothing of their length, pass, and so do files behind URLs.
     ///
     /// - Throws: ``TIFFError`` naming the first tile or strip that reaches beyond the end of the file.
     public static func check(_ path: String) throws(TIFFError) {
+        if RemotePath.isRemote(path) { return }
         if Dataset.isInArchive(path) { return try checkMember(path) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let size = (attributes?[.size] as? NSNumber)?.uint64Value else {

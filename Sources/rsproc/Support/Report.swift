@@ -21,7 +21,8 @@ enum Report {
     /// Text that is printed as it is.
     static func plain(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n") }
 
-    private static func say(_ level: String, _ message: String) {
+    private static func say(_ level: String, _ said: String) {
+        let message = Redaction.text(said)
         if unsafe format == .json {
             let line = JSONValue.object(["level": .string(level), "message": .string(message)])
             write(line.text(pretty: false) + "\n")

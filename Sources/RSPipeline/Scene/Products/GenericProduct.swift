@@ -68,7 +68,8 @@ enum GenericProduct {
             return (bands, dataset.metadata)
         } catch {
             let text = "\(error)"
-            throw SceneError(code: .unreadable, message: text.hasPrefix(path) ? text : "\(path): \(text)")
+            let shown = ShownText.path(path)
+            throw SceneError(code: .unreadable, message: text.hasPrefix(shown) ? text : "\(shown): \(text)")
         }
     }
 
@@ -89,7 +90,10 @@ enum GenericProduct {
         return band.sampleType.isInteger && scale == nil ? .digitalNumber : .relative
     }
 
-    private static func assignRoles(_ words: [String]?, to bands: inout [Band]) throws(SceneError) {
+    /// Gives bands the roles that a user has said, or makes those that they have unique.
+    ///
+    /// - Throws: ``SceneError`` with code `badOption` for roles that are unknown, repeated or of another number.
+    static func assignRoles(_ words: [String]?, to bands: inout [Band]) throws(SceneError) {
         var taken: [BandRole: String] = [:]
         guard let words else {
             for index in bands.indices {
@@ -127,7 +131,7 @@ enum GenericProduct {
     }
 
     private static func stem(_ path: String) -> String {
-        let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        let name = URL(fileURLWithPath: ShownText.path(path)).deletingPathExtension().lastPathComponent
         return name.isEmpty ? "scene" : name
     }
 
