@@ -205,7 +205,7 @@ extension Chain {
                 }
             }
             copy.calls[index].options = copy.calls[index].options.map { option in
-                guard option.name == "catalogue" || option.name == "metadata" else { return option }
+                guard ["catalogue", "metadata", "dem"].contains(option.name) else { return option }
                 return (option.name, option.value.split(separator: "/").last.map(String.init) ?? option.value)
             }
         }

@@ -28,7 +28,9 @@ protocol ProductFormat: Sendable {
 /// The families of products.
 enum ProductFormats {
     /// Every family; where a place could be of two, the first one counts.
-    static let all: [any ProductFormat.Type] = [LandsatProduct.self]
+    static let all: [any ProductFormat.Type] = [
+        LandsatProduct.self, DIMAPProduct.self,
+    ]
 
     /// Bytes of a metadata file that are looked at to tell its family.
     private static let headSize = 64 << 10

@@ -16,11 +16,14 @@ public struct SceneOptions: Sendable, Hashable {
     public var prefix: String?
     /// The metadata file to use.
     public var metadata: String?
+    /// What the user says where the product leaves it open, for example `offset-applied`; each product knows its words.
+    public var assume: String?
 
     /// Makes options; nothing is set unless said.
     public init(
         roles: [String]? = nil, bands: [String]? = nil, scale: Double? = nil, offset: Double? = nil,
-        quantity: Quantity? = nil, noData: Double? = nil, prefix: String? = nil, metadata: String? = nil
+        quantity: Quantity? = nil, noData: Double? = nil, prefix: String? = nil, metadata: String? = nil,
+        assume: String? = nil
     ) {
         self.roles = roles
         self.bands = bands
@@ -30,10 +33,13 @@ public struct SceneOptions: Sendable, Hashable {
         self.noData = noData
         self.prefix = prefix
         self.metadata = metadata
+        self.assume = assume
     }
 
     /// The words that ``set(_:to:)`` takes.
-    public static let keys = ["roles", "bands", "scale", "offset", "quantity", "nodata", "prefix", "metadata"]
+    public static let keys = [
+        "roles", "bands", "scale", "offset", "quantity", "nodata", "prefix", "metadata", "assume",
+    ]
 
     /// Sets one option from its text, as in `roles=blue,green` or `nodata=-9999`.
     ///
@@ -68,6 +74,7 @@ public struct SceneOptions: Sendable, Hashable {
         case "nodata": noData = try Self.number(key, value)
         case "prefix": prefix = value
         case "metadata": metadata = value
+        case "assume": assume = value
         default:
             let hint = Self.closest(to: key, among: Self.keys).map { "; did you mean \($0)=?" } ?? ""
             throw SceneError(

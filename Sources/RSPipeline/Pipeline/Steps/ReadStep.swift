@@ -12,6 +12,7 @@ struct ReadStep: Step {
             .init("nodata", .number, "stored value that means no data, instead of the file's own"),
             .init("prefix", .text, "what band file names carry before the names the MTL gives"),
             .init("metadata", .text, "MTL file of band files given one by one"),
+            .init("assume", .text, "what you know and the product does not say, for example relative"),
             .init("resolution", .number, "pixel size of the chain; by default the coarsest among the bands used"),
             .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
             .init(
@@ -49,6 +50,7 @@ struct ReadStep: Step {
     func lower(into plan: inout PlanBuilder) throws {
         plan.resolution = resolution
         plan.toleratesDamage = toleratesDamage
+        plan.acceptsRelative = options.assume?.lowercased() == "relative"
         let types = plan.scene.bands.compactMap { $0.source?.sampleType }
         if let noData = options.noData, !types.isEmpty, types.allSatisfy({ !$0.canHold(noData) }) {
             throw ChainError("nodata=\(noData): no band can hold it (\(types[0].rawValue))")
