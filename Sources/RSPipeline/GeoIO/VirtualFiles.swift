@@ -112,11 +112,16 @@ enum VirtualFiles {
 final class MemoryFile: Sendable, Hashable {
     /// The path under which GDAL opens it.
     let path: String
+    /// Files in memory that this one reads from.
+    private let foundations: [MemoryFile]
 
     /// Names a file that a writer is about to make.
     ///
-    /// - Parameter name: the last part of its path.
-    init(name: String) {
+    /// - Parameters:
+    ///   - name: the last part of its path.
+    ///   - foundations: files in memory that it reads from, which live as long as it.
+    init(name: String, on foundations: [MemoryFile] = []) {
+        self.foundations = foundations
         // The address of a fresh object would do, but a counter reads better in messages.
         path = "/vsimem/rspipeline/\(Self.counter.next())/\(name)"
     }

@@ -74,6 +74,8 @@ struct PlanBuilder {
     var resolution: Double?
     /// Whether damaged blocks of inputs become no-data instead of ending the run.
     var toleratesDamage = false
+    /// Whether `read` was told to take numbers of unknown scale for scale-free indices.
+    var acceptsRelative = false
     /// The step being lowered, from 1.
     var step = 1
     private var positions: [String: Int] = [:]

@@ -196,7 +196,7 @@ public struct SceneRun {
     /// Finds truncated files before the first pixel, unless the plan does without what is damaged.
     private func checkInputs() throws(RunError) {
         if plan.toleratesDamage { return }
-        for path in Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }).sorted() {
+        for path in Set(plan.usedSlots.flatMap { plan.inputs[$0].source?.files ?? [] }).sorted() {
             do throws(TIFFError) {
                 try TIFFIntegrity.check(path)
             } catch {
@@ -339,7 +339,7 @@ extension Plan {
     public var inputPaths: [String] {
         var paths = scene.metadataFiles
         for slot in usedSlots {
-            if let path = inputs[slot].source?.path, !paths.contains(path) { paths.append(path) }
+            for path in inputs[slot].source?.files ?? [] where !paths.contains(path) { paths.append(path) }
         }
         return paths
     }

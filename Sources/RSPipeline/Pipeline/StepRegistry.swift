@@ -2,7 +2,8 @@
 public enum StepRegistry {
     /// Every step, in the order of a usual chain.
     static let all: [any Step.Type] = [
-        ReadStep.self, SelectStep.self, RadianceStep.self, TOAStep.self, BrightnessStep.self, SurfaceStep.self,
+        ReadStep.self, OrthoStep.self, SelectStep.self, RadianceStep.self, TOAStep.self, BrightnessStep.self,
+        SurfaceStep.self,
         TopoStep.self, BRDFStep.self, BandpassStep.self, ClampStep.self, MaskStep.self, RegridStep.self, ClipStep.self,
         IndexStep.self, ExprStep.self, WriteStep.self,
     ]

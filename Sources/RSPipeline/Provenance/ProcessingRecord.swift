@@ -38,16 +38,25 @@ struct ProcessingRecord {
                 file: Self.name(path), size: size(path), checksum: nil,
                 content: result == nil ? nil : FileFacts.contentHash(path))
         }
-        let paths = Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path }.filter { !RemotePath.isRemote($0) })
-            .sorted()
+        let paths = Set(
+            plan.usedSlots.flatMap { plan.inputs[$0].source?.files ?? [] }.filter { !RemotePath.isRemote($0) }
+        )
+        .sorted()
         let contents = result == nil ? [:] : FileFacts.contentHashes(paths, threads: threads)
         for slot in plan.usedSlots {
             guard let source = plan.inputs[slot].source else { continue }
             inputs.append(
                 Input(
                     file: Self.name(source.path) + (source.band == 1 ? "" : "#\(source.band)"),
-                    size: size(source.path), checksum: result?.checksums[slot], content: contents[source.path],
+                    size: source.files.reduce(0) { $0 + size($1) }, checksum: result?.checksums[slot],
+                    content: contents[source.path],
                     version: (remote[source.path] ?? nil).flatMap { $0.etag ?? $0.lastModified }))
+        }
+        // The tiles of rasters that were put together.
+        let read = Set(plan.usedSlots.compactMap { plan.inputs[$0].source?.path })
+        for path in paths where !read.contains(path) {
+            inputs.append(
+                Input(file: Self.name(path), size: FileFacts.size(path), checksum: nil, content: contents[path]))
         }
         self.inputs = inputs
     }

@@ -14,6 +14,13 @@ public struct RasterSource: Sendable, Hashable {
     public var blockHeight: Int
     /// What keeps a file in memory alive; nil for files on disk.
     var memory: MemoryFile?
+    /// Where the pixels are on the ground, for an image in sensor geometry.
+    var rationalModel: RationalModel?
+    /// The files on disk that a raster in memory is made of.
+    var parts: [String] = []
+
+    /// The files that the pixels come from.
+    var files: [String] { memory == nil ? [path] : parts }
 
     /// Makes a source.
     public init(path: String, band: Int, grid: Grid, sampleType: SampleType, blockWidth: Int, blockHeight: Int) {

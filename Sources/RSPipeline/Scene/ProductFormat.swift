@@ -29,7 +29,7 @@ protocol ProductFormat: Sendable {
 enum ProductFormats {
     /// Every family; where a place could be of two, the first one counts.
     static let all: [any ProductFormat.Type] = [
-        LandsatProduct.self, Sentinel2Product.self, Sentinel2TileProduct.self, STACProduct.self,
+        LandsatProduct.self, Sentinel2Product.self, Sentinel2TileProduct.self, DIMAPProduct.self, STACProduct.self,
     ]
 
     /// Bytes of a metadata file that are looked at to tell its family.

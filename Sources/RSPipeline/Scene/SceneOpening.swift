@@ -97,7 +97,7 @@ extension Scene {
             default: break
             }
             let name = path.lowercased()
-            if [".txt", ".json", ".xml"].contains(where: name.hasSuffix) {
+            if [".txt", ".json", ".xml", ".dim"].contains(where: name.hasSuffix) {
                 self = .metadata
             } else if !isVirtual, name.hasSuffix(".zip") {
                 self = .archive(root: "/vsizip/" + path)

@@ -104,7 +104,7 @@ struct IndexStep: Step {
             throw ChainError(
                 "\(index.id) takes reflectance, and \(odd.name) holds digital numbers"
                     + (index.isScaleFree ? ", whose offset would falsify it" : "") + "; \(fix)")
-        case .relative where allowsRelative && index.isScaleFree:
+        case .relative where (allowsRelative || plan.acceptsRelative) && index.isScaleFree:
             return
         case .relative:
             throw ChainError(
@@ -124,6 +124,7 @@ extension PlanBuilder {
         if planes.contains(where: { $0.band?.calibration.toaReflectance != nil }) {
             return "put toa or surface method=dos1 before it"
         }
+        if let why = planes.lazy.compactMap({ $0.band?.calibration.missing.first }).first { return why }
         return "say what the file holds: read ... quantity=surfaceReflectance scale= offset="
     }
 

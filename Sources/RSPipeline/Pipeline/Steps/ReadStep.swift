@@ -15,7 +15,8 @@ struct ReadStep: Step {
             .init("metadata", .text, "MTL file of band files given one by one"),
             .init(
                 "assume", .text,
-                "what the product leaves open: offset-applied or offset-missing for Sentinel-2 files without metadata"),
+                "what the metadata leaves open: offset-applied or offset-missing (Sentinel-2), relative (stretched SPOT)"
+            ),
             .init("resolution", .number, "pixel size of the chain; by default the coarsest among the bands used"),
             .init("saturated", .choice(["remove", "keep"]), "keep saturated pixels (bright salt crust)"),
             .init(
@@ -53,6 +54,7 @@ struct ReadStep: Step {
     func lower(into plan: inout PlanBuilder) throws {
         plan.resolution = resolution
         plan.toleratesDamage = toleratesDamage
+        plan.acceptsRelative = options.assume?.lowercased() == "relative"
         let types = plan.scene.bands.compactMap { $0.source?.sampleType }
         if let noData = options.noData, !types.isEmpty, types.allSatisfy({ !$0.canHold(noData) }) {
             throw ChainError("nodata=\(noData): no band can hold it (\(types[0].rawValue))")
