@@ -7,7 +7,7 @@ final class SyntheticRaster {
     private var writer: DatasetWriter?
 
     /// Starts a tiled, deflated file.
-    init(
+    convenience init(
         path: String, grid: Grid, type: SampleType, bands: [RasterBandDescription], metadata: [String: String],
         predictor: Int, threads: Int
     ) throws(SynthesisError) {
@@ -15,6 +15,23 @@ final class SyntheticRaster {
             "TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "COMPRESS=DEFLATE", "ZLEVEL=6", "PREDICTOR=\(predictor)",
             "INTERLEAVE=PIXEL", "BIGTIFF=IF_SAFER", "NUM_THREADS=\(threads)",
         ]
+        try self.init(path, grid: grid, type: type, bands: bands, metadata: metadata, options: options)
+    }
+
+    /// Starts a plain file of pixels that wait to be encoded in another format.
+    convenience init(
+        waitingAt path: String, grid: Grid, type: SampleType, bandCount: Int
+    ) throws(SynthesisError) {
+        try self.init(
+            path, grid: grid, type: type,
+            bands: Array(repeating: RasterBandDescription(name: ""), count: bandCount), metadata: [:],
+            options: ["INTERLEAVE=BAND", "BIGTIFF=IF_SAFER"])
+    }
+
+    private init(
+        _ path: String, grid: Grid, type: SampleType, bands: [RasterBandDescription], metadata: [String: String],
+        options: [String]
+    ) throws(SynthesisError) {
         self.grid = grid
         do throws(GDALError) {
             let made = try DatasetWriter(

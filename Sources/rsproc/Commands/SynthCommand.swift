@@ -17,6 +17,8 @@ struct SynthCommand: ParsableCommand {
         case landsat8
         case landsat9
         case spot7
+        case sentinel2L1C = "sentinel2-l1c"
+        case sentinel2L2A = "sentinel2-l2a"
     }
 
     @Argument(help: "The product to imitate.")
@@ -59,6 +61,8 @@ struct SynthCommand: ParsableCommand {
             case .landsat5: try LandsatSynthesis(.landsat5, options: options).write(to: out, overwrite: overwrite)
             case .landsat8: try LandsatSynthesis(.landsat8, options: options).write(to: out, overwrite: overwrite)
             case .landsat9: try LandsatSynthesis(.landsat9, options: options).write(to: out, overwrite: overwrite)
+            case .sentinel2L1C: try Sentinel2Synthesis(.l1c, options: options).write(to: out, overwrite: overwrite)
+            case .sentinel2L2A: try Sentinel2Synthesis(.l2a, options: options).write(to: out, overwrite: overwrite)
             case .spot7: try SPOTSynthesis(options: options, tiles: tiles ?? 1).write(to: out, overwrite: overwrite)
             }
         print(files.joined(separator: "\n"))
