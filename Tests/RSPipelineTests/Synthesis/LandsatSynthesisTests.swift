@@ -89,6 +89,7 @@ import Testing
             let truth = try product.truth("reflectance", band: lane + 1)
             var worst = 0.0
             var wrong = 0
+            var errors = MeanError()
             for index in counts.indices {
                 if classes[index] == 0 {
                     if counts[index] != 0 || truth[index] != -32768 { wrong += 1 }
@@ -102,7 +103,11 @@ import Testing
                 // Half a count and half a step of the truth, and the noise of the truth's own rounding.
                 let bound = noise + gain / 2 / sine + 5.1e-5 + 3e-6
                 worst = max(worst, (isFlagged ? got - expected : abs(got - expected)) - bound)
+                if !isFlagged {
+                    errors.append(got - expected, deviation: floor + slope * expected + gain / sine * 0.29)
+                }
             }
+            #expect(errors.isUnbiased, "band \(band), seed \(seed): \(errors.mean) on the mean")
             #expect(wrong == 0, "band \(band), seed \(seed): \(wrong) pixels out of range or wrongly flagged")
             #expect(worst <= 0, "band \(band), seed \(seed): \(worst) beyond the bound")
         }

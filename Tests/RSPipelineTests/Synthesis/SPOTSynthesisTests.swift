@@ -81,6 +81,7 @@ import Testing
             let truth = try product.truth("reflectance", band: lane + 1)
             let step = Double.pi * distance * distance / (irradiance * sin(elevation * .pi / 180))
             var wrong = 0
+            var errors = MeanError()
             for index in counts.indices {
                 if classes[index] == 0 {
                     if counts[index] != 0 || truth[index] != -32768 { wrong += 1 }
@@ -92,7 +93,9 @@ import Testing
                 let isSaturated = counts[index] == 4095
                 let isFar = isSaturated ? expected < got - bound : abs(got - expected) > bound
                 if isFar || !(1...4095).contains(counts[index]) { wrong += 1 }
+                if !isSaturated { errors.append(got - expected, deviation: 6e-4 + 4e-3 * expected) }
             }
+            #expect(errors.isUnbiased, "\(id), seed \(seed): \(errors.mean) on the mean")
             #expect(wrong == 0, "\(id), seed \(seed): \(wrong) pixels beyond the bound")
         }
     }

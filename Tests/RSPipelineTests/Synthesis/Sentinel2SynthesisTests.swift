@@ -143,6 +143,7 @@ import Testing
                 let counts = try file.floats(band: 1)
                 let truth = try made.reflectance(name, resolution)
                 var wrong = 0
+                var errors = MeanError()
                 for index in counts.indices {
                     if isFill[index] {
                         if counts[index] != 0 || truth[index] != -32768 { wrong += 1 }
@@ -155,8 +156,10 @@ import Testing
                     } else {
                         let got = (Double(counts[index]) - 1000) / 10_000
                         if !(1...15_000).contains(counts[index]) || abs(got - expected) > bound { wrong += 1 }
+                        errors.append(got - expected, deviation: 4e-4 + 3e-3 * expected)
                     }
                 }
+                #expect(errors.isUnbiased, "\(name) at \(resolution) m, seed \(seed): \(errors.mean) on the mean")
                 #expect(wrong == 0, "\(name) at \(resolution) m, seed \(seed): \(wrong) pixels beyond the bound")
             }
         }
