@@ -63,12 +63,17 @@ struct SyntheticLandscape: Sendable {
     private static let blockDepth = 2200.0
     private static let riverSpacing = 36_000.0
 
+    private let pixelSize: Double
     private let cosine: Double
     private let sine: Double
     private let riverOffset: Double
     private let relief, patches, bend, plots, canals, river, canopy, crustPatches, grain: ValueNoise
 
-    init(seed: UInt64) {
+    /// Makes the landscape of a seed.
+    ///
+    /// - Parameter pixelSize: metres; ditches and river banks that are narrower share their pixel with the land beside them.
+    init(seed: UInt64, pixelSize: Double) {
+        self.pixelSize = pixelSize
         func noise(_ stream: UInt64) -> ValueNoise { ValueNoise(seed: seed, stream: stream) }
         relief = noise(1)
         patches = noise(2)
@@ -116,14 +121,14 @@ struct SyntheticLandscape: Sendable {
 
         // Canals and drains with their banks, tracks between fields.
         let canal = max(
-            Self.share(u - cursor.blockMinU, cursor.canalBefore), Self.share(cursor.blockMaxU - u, cursor.canalAfter))
+            share(u - cursor.blockMinU, cursor.canalBefore), share(cursor.blockMaxU - u, cursor.canalAfter))
         let drain = max(
-            Self.share(v - cursor.blockMinV, cursor.drainBefore), Self.share(cursor.blockMaxV - v, cursor.drainAfter))
+            share(v - cursor.blockMinV, cursor.drainBefore), share(cursor.blockMaxV - v, cursor.drainAfter))
         let blockEdge = min(u - cursor.blockMinU, cursor.blockMaxU - u, v - cursor.blockMinV, cursor.blockMaxV - v)
         let edge = min(u - cursor.minU, cursor.maxU - u, v - cursor.minV, cursor.maxV - v)
         let isField = cursor.kind != .wild
-        if isField { cover *= 1 - 0.75 * Self.share(edge, 7) }
-        let reeds = (Self.share(blockEdge, 48) * Float(isField ? 0.55 : 0.12)) * (0.5 + texture)
+        if isField { cover *= 1 - 0.75 * share(edge, 7) }
+        let reeds = (share(blockEdge, 48) * Float(isField ? 0.55 : 0.12)) * (0.5 + texture)
         cover = max(cover, reeds).limited(0, 0.98)
 
         // Bare ground: loam between dry and moist, then crust.
@@ -143,7 +148,7 @@ struct SyntheticLandscape: Sendable {
 
         // Water.
         let pond = Float.step(0.250 - height + 0.035 * (texture - 0.5), from: 0, to: 0.006)
-        let stream = Float((riverWidth - riverDistance) / 30 + 0.5).limited(0, 1)
+        let stream = Float((riverWidth - riverDistance) / pixelSize + 0.5).limited(0, 1)
         let running = max(stream, max(canal, drain * 0.9))
         let water = max(running, pond)
         if water > 0 {
@@ -190,10 +195,10 @@ struct SyntheticLandscape: Sendable {
         return (distance, 62 + 50 * fine.value)
     }
 
-    /// The share of a 30 m pixel that a line of the given half width covers at a distance from its middle.
+    /// The share of a pixel that a line of the given half width covers at a distance from its middle.
     @inline(__always)
-    private static func share(_ distance: Double, _ halfWidth: Double) -> Float {
-        Float(min((halfWidth - distance) / 30 + 0.5, halfWidth / 15)).limited(0, 1)
+    private func share(_ distance: Double, _ halfWidth: Double) -> Float {
+        Float(min((halfWidth - distance) / pixelSize + 0.5, halfWidth / (pixelSize / 2))).limited(0, 1)
     }
 
     // MARK: Fields
@@ -304,7 +309,7 @@ struct SyntheticLandscape: Sendable {
     @inline(__always)
     private static func scaleReflectance(_ spectrum: Spectrum, _ factor: Float) -> Spectrum {
         var result = spectrum * factor
-        result[7] = spectrum[7]
+        result[SpectralLane.temperature] = spectrum[SpectralLane.temperature]
         return result
     }
 }

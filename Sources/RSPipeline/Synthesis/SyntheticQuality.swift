@@ -2,18 +2,21 @@
 enum SyntheticQuality {
     static let fill: UInt16 = 1
 
-    /// The word of one pixel: the class bits with their confidences, 21824 for clear land.
+    /// The word of one pixel: the class bits with their confidences, 21824 for clear land, 5440 where the sensor has no
+    /// cirrus band and leaves bits 2, 14 and 15 unset.
     ///
     /// Clear (bit 6) means neither cloud nor the rim grown around it; a shadow is clear.
     @inline(__always)
-    static func word(surface: SyntheticSurface, state: SyntheticSky.State, kind: SyntheticClass) -> UInt16 {
+    static func word(
+        surface: SyntheticSurface, state: SyntheticSky.State, kind: SyntheticClass, hasCirrusBand: Bool
+    ) -> UInt16 {
         let low: UInt16 = 1
         let medium: UInt16 = 2
         let high: UInt16 = 3
         let isCloud = kind == .cloud
         let isShadow = kind == .shadow
         let isRim = state.isRim && !isCloud
-        let isCirrus = state.cirrus >= 0.3
+        let isCirrus = hasCirrusBand && state.cirrus >= 0.3
         let isWater = surface.water >= 0.5 && !isCloud
         var word: UInt16 = 0
         if isRim { word |= 1 << 1 }
@@ -25,7 +28,7 @@ enum SyntheticQuality {
         word |= (isCloud ? high : state.cloud >= 0.15 ? medium : low) << 8
         word |= (isShadow ? high : low) << 10
         word |= low << 12
-        word |= (isCirrus ? high : low) << 14
+        if hasCirrusBand { word |= (isCirrus ? high : low) << 14 }
         return word
     }
 }

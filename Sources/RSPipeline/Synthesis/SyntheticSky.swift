@@ -34,12 +34,18 @@ struct SyntheticSky: Sendable {
     /// - Parameters:
     ///   - cloudPercent: the share of the scene under cloud, 0...100.
     ///   - halfExtent: half the scene's side, metres.
-    init(seed: UInt64, cloudPercent: Double, halfExtent: Double) {
+    ///   - sun: where the light comes from.
+    ///   - frame: the part of the scene in which clouds are counted.
+    ///   - centre: the scene's middle, metres from the middle of the landscape.
+    init(
+        seed: UInt64, cloudPercent: Double, halfExtent: Double, centre: (x: Double, y: Double), sun: SyntheticSun,
+        frame: SyntheticFrame
+    ) {
         noise = ValueNoise(seed: seed, stream: 21)
         clusters = ValueNoise(seed: seed, stream: 22)
         veil = ValueNoise(seed: seed, stream: 23)
-        shiftX = Self.cloudHeight * OLISun.cotangentOfElevation * OLISun.sineOfAzimuth
-        shiftY = Self.cloudHeight * OLISun.cotangentOfElevation * OLISun.cosineOfAzimuth
+        shiftX = Self.cloudHeight * sun.cotangentOfElevation * sun.sineOfAzimuth
+        shiftY = Self.cloudHeight * sun.cotangentOfElevation * sun.cosineOfAzimuth
         let share = cloudPercent / 100
         let side = 320
         var densities: [Float] = []
@@ -49,9 +55,9 @@ struct SyntheticSky: Sendable {
             for column in 0..<side {
                 let x = ((Double(column) + 0.5) / Double(side) * 2 - 1) * halfExtent
                 let y = ((Double(row) + 0.5) / Double(side) * 2 - 1) * halfExtent
-                guard SyntheticFrame.isInside(x / halfExtent, y / halfExtent) else { continue }
-                densities.append(Self.density(x, y, noise, clusters))
-                veils.append(Self.veilDensity(x, y, veil))
+                guard frame.isInside(x / halfExtent, y / halfExtent) else { continue }
+                densities.append(Self.density(centre.x + x, centre.y + y, noise, clusters))
+                veils.append(Self.veilDensity(centre.x + x, centre.y + y, veil))
             }
         }
         threshold = Self.quantile(&densities, leaving: share) + (share >= 1 ? -1 : 0)

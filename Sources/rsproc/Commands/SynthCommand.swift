@@ -13,15 +13,18 @@ struct SynthCommand: ParsableCommand {
 
     /// The products that can be made.
     enum Product: String, ExpressibleByArgument, CaseIterable {
+        case landsat5
         case landsat8
+        case landsat9
+        case spot7
+        case sentinel2L1C = "sentinel2-l1c"
+        case sentinel2L2A = "sentinel2-l2a"
     }
 
     @Argument(help: "The product to imitate.")
     var product: Product
 
-    @Option(
-        help: ArgumentHelp(
-            "Rows and columns, \(LandsatSynthesis.sizes.lowerBound) to \(LandsatSynthesis.sizes.upperBound)."))
+    @Option(help: "Rows and columns of the finest bands; each product names its limits.")
     var size = 512
 
     @Option(help: "The landscape; another number gives another one.")
@@ -29,6 +32,9 @@ struct SynthCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The share under cloud, 0 to 100.", valueName: "percent"))
     var clouds = 8.0
+
+    @Option(help: ArgumentHelp("Rows and columns of image files (spot7 only).", valueName: "n"))
+    var tiles: Int?
 
     @Option(help: ArgumentHelp("Where to put the product folder.", valueName: "dir"))
     var out: String
@@ -43,11 +49,22 @@ struct SynthCommand: ParsableCommand {
     var overwrite = false
 
     mutating func run() throws {
-        let synthesis = LandsatSynthesis(
+        if tiles != nil, product != .spot7 {
+            throw SynthesisError.badOption("tiles: only spot7 is cut into files; leave the option out")
+        }
+        let options = SynthesisOptions(
             size: size, seed: seed, cloudPercent: clouds, writesTruth: !noTruth, threads: threads)
         // Rows are written once and never read back: a large block cache would only hold memory.
         GDALRuntime.setCacheSize(256 << 20)
-        let files = try synthesis.write(to: out, overwrite: overwrite)
+        let files =
+            switch product {
+            case .landsat5: try LandsatSynthesis(.landsat5, options: options).write(to: out, overwrite: overwrite)
+            case .landsat8: try LandsatSynthesis(.landsat8, options: options).write(to: out, overwrite: overwrite)
+            case .landsat9: try LandsatSynthesis(.landsat9, options: options).write(to: out, overwrite: overwrite)
+            case .sentinel2L1C: try Sentinel2Synthesis(.l1c, options: options).write(to: out, overwrite: overwrite)
+            case .sentinel2L2A: try Sentinel2Synthesis(.l2a, options: options).write(to: out, overwrite: overwrite)
+            case .spot7: try SPOTSynthesis(options: options, tiles: tiles ?? 1).write(to: out, overwrite: overwrite)
+            }
         print(files.joined(separator: "\n"))
     }
 }
