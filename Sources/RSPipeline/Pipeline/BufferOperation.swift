@@ -69,14 +69,17 @@ struct BufferOperation: StageOperation {
                     "buffer of \(radius.text): it reaches \(max(columns, rows).rounded(toPlaces: 0)) pixels"
                         + (sizes.count > 1 ? " at row \(row)" : "") + "; at most \(Self.mostPixels) are possible")
             }
-            // One more for what the rule of the reach lets in.
-            halos.append((Int(columns) + 1, Int(rows) + 1))
+            halos.append(
+                (
+                    EuclideanReach.columns(rows: 0, radius: self.radius, pixel: size, limit: grid.width),
+                    EuclideanReach.rows(radius: self.radius, pixel: size, limit: grid.height)
+                ))
         }
         self.sizes = sizes
         self.halos = halos
         reach =
             sizes.count == 1
-            ? EuclideanReach(radius: self.radius, pixel: sizes[0], limit: Self.mostPixels + 1) : nil
+            ? EuclideanReach(radius: self.radius, pixel: sizes[0], limit: max(grid.width, grid.height)) : nil
     }
 
     func sourceWindow(for window: Window) -> Window? {
@@ -101,7 +104,7 @@ struct BufferOperation: StageOperation {
     ) throws {
         for plane in 0..<planes {
             unsafe FlagGrowth.grow(values[plane], source: source, into: results[plane], window: window) { row in
-                reach ?? EuclideanReach(radius: radius, pixel: sizes[row], limit: Self.mostPixels + 1)
+                reach ?? EuclideanReach(radius: radius, pixel: sizes[row], limit: max(grid.width, grid.height))
             }
         }
     }
@@ -111,6 +114,6 @@ struct BufferOperation: StageOperation {
     var summary: String {
         let columns = halos.map(\.columns).max() ?? 0
         let rows = halos.map(\.rows).max() ?? 0
-        return "halo of at most \(columns) columns and \(rows) rows"
+        return "halo of \(columns) columns and \(rows) rows"
     }
 }

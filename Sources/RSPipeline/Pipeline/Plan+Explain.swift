@@ -14,17 +14,21 @@ extension Plan {
         ]
         for slot in usedSlots {
             guard let source = inputs[slot].source else { continue }
-            let bytes = grid.pixelCount * source.sampleType.byteCount
+            let bytes = source.grid.pixelCount * source.sampleType.byteCount
+            let sampling = segments.lazy.compactMap { $0.samplings[slot] }.first
             lines.append(
                 "reads      input \(slot): \(inputs[slot].name), \(source.sampleType.rawValue), blocks "
                     + "\(source.blockWidth) x \(source.blockHeight), \(Self.size(bytes)) decoded"
-                    + (samplings[slot].map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
+                    + (sampling.map { ", brought to the grid by \($0.rule.rawValue)" } ?? ""))
         }
         lines += stages.indices.map { explanation(ofStage: $0, units: units) }
         if let reductionProgram {
-            let bands = reductionProgram.inputSlots.map { inputs[$0].name }.joined(separator: ", ")
-            let bytes = reductionProgram.inputSlots.reduce(0) { total, slot in
-                total + grid.pixelCount * (inputs[slot].source?.sampleType.byteCount ?? 0)
+            let programs =
+                [reductionProgram] + stages(reachedFrom: reductionProgram.inputSlots).map { stages[$0].program }
+            let slots = Set(programs.flatMap(\.inputSlots)).sorted()
+            let bands = slots.filter { stageOfSlot[$0] == nil }.map { inputs[$0].name }.joined(separator: ", ")
+            let bytes = slots.reduce(0) { total, slot in
+                total + (inputs[slot].source.map { $0.grid.pixelCount * $0.sampleType.byteCount } ?? 0)
             }
             let then =
                 Executor(plan: self, options: options).keepsSearch

@@ -34,5 +34,5 @@ struct SieveOperation: StageOperation {
 
     var workingBytesPerPixel: Int { FlagGroups.bytesPerPixel }
 
-    var summary: String { "halo of \(size - 1) pixels" }
+    var summary: String { "halo of \(size - 1) columns and rows" }
 }

@@ -78,6 +78,15 @@ struct WorkUnits: Sendable {
             return bytes
         }
 
+        var knownCaches: [[Int]: Int] = [:]
+        func stageCache(_ slab: Int, _ height: Int) -> Int {
+            guard let stages = demand.stages else { return 0 }
+            if let known = knownCaches[[slab, height]] { return known }
+            let bytes = stages.cacheBytes(slab: slab, height: height)
+            knownCaches[[slab, height]] = bytes
+            return bytes
+        }
+
         /// The memory of a choice; `cache` is what it takes to decode every block once.
         func cost(unit: (width: Int, height: Int), slab: Int) -> (worker: Int, overviews: Int, cache: Int) {
             let worker =
@@ -85,7 +94,7 @@ struct WorkUnits: Sendable {
             // Half of a row of tiles at the next level, a quarter at the one after, and so on.
             let overviews = demand.formats.reduce(0) { $0 + $1.pixelBytes } * slab * side
             let cut = sources.filter { unit.width % $0.blockWidth != 0 || unit.height % $0.blockHeight != 0 }
-            let cache = cut.reduce(demand.stages?.cacheBytes(slab: slab, height: unit.height) ?? 0) { total, source in
+            let cache = cut.reduce(stageCache(slab, unit.height)) { total, source in
                 // A row of units and the row of blocks across its lower border; strips are as wide as the raster.
                 let width = min(grid.width, (slab / source.blockWidth + 2) * source.blockWidth)
                 return total + width * (unit.height + 2 * source.blockHeight) * source.sampleType.byteCount

@@ -12,22 +12,31 @@ struct EuclideanReach: Sendable, Hashable {
     ///   - radius: in the unit of the pixel's sides.
     ///   - limit: columns and rows beyond it are not looked at.
     init(radius: Double, pixel: GroundPixelSize, limit: Int) {
-        var columns: [Int] = []
-        while columns.count <= limit, Self.reaches(0, columns.count, radius: radius, pixel: pixel) {
-            let rows = columns.count
-            let height = Double(rows) * pixel.height
-            let rest = max(0, radius * radius - height * height).squareRoot()
-            var count = Int(min(rest / pixel.width, Double(limit)))
-            // The root is rounded; the rule above decides.
-            while count < limit, Self.reaches(count + 1, rows, radius: radius, pixel: pixel) { count += 1 }
-            while count > 0, !Self.reaches(count, rows, radius: radius, pixel: pixel) { count -= 1 }
-            columns.append(count)
+        columns = (0...Self.rows(radius: radius, pixel: pixel, limit: limit)).map { rows in
+            Self.columns(rows: rows, radius: radius, pixel: pixel, limit: limit)
         }
-        self.columns = columns
     }
 
-    /// The most rows between two pixels.
-    var rows: Int { columns.count - 1 }
+    /// The most columns between two pixels that are so many rows apart, which must be within the radius.
+    static func columns(rows: Int, radius: Double, pixel: GroundPixelSize, limit: Int) -> Int {
+        let height = Double(rows) * pixel.height
+        let rest = max(0, radius * radius - height * height).squareRoot()
+        return most(rest, of: pixel.width, limit: limit) { reaches($0, rows, radius: radius, pixel: pixel) }
+    }
+
+    /// The most rows between two pixels of one column.
+    static func rows(radius: Double, pixel: GroundPixelSize, limit: Int) -> Int {
+        most(radius, of: pixel.height, limit: limit) { reaches(0, $0, radius: radius, pixel: pixel) }
+    }
+
+    /// The largest number up to a limit for which a rule holds, near the quotient of a length and a size.
+    private static func most(_ length: Double, of size: Double, limit: Int, holds: (Int) -> Bool) -> Int {
+        var count = length > 0 ? Int(min(length / size, Double(limit))) : 0
+        // The quotient is rounded; the rule decides.
+        while count < limit, holds(count + 1) { count += 1 }
+        while count > 0, !holds(count) { count -= 1 }
+        return count
+    }
 
     /// Whether a pixel reaches another.
     static func reaches(_ columns: Int, _ rows: Int, radius: Double, pixel: GroundPixelSize) -> Bool {

@@ -201,6 +201,17 @@ import Testing
         let message = Run.message { _ = try Draft.plan(builder) }
         #expect(message.contains("every fifth gives 4 x 4 pixels of 150.0"))
         #expect(message.contains("lies on 6 x 6 pixels of 90.0") && message.contains("regrid"))
+        // A value beside itself on another grid.
+        var twice = try twoSizes(try ScratchFolder())
+        let around = twice.addStage(
+            name: "around", sources: [twice.planes[1].value], results: ["around"],
+            placement: .sourceGrid { BoxSum(radius: 1, grid: $0) })
+        let quarter = twice.addStage(
+            name: "quarter", sources: around, results: ["quarter"],
+            placement: .ownGrid { (BlockSum(factor: 4), BlockSum.grid($0, factor: 4)) })
+        let pair = twice.graph.apply(.add, around[0], quarter[0])
+        try twice.addPlane(name: "p", quantity: .relative, value: pair, used: [], isStrict: true)
+        #expect(Run.message { _ = try Draft.plan(twice) }.contains("quarter gives 10 x 10 pixels of 60.0"))
         // A result beside what it was made from.
         var mixed = try twoSizes(try ScratchFolder())
         let coarse = mixed.addStage(
