@@ -144,7 +144,9 @@ public struct Plan: Sendable {
         countedLayers = counted
         scene = builder.scene
         chainText = text
-        warnings = builder.warnings
+        warnings = layout.stages.flatMap(\.operation.warnings).reduce(into: builder.warnings) { all, warning in
+            if !all.contains(warning) { all.append(warning) }
+        }
         constants = builder.constants
         toleratesDamage = builder.toleratesDamage
         var indexOf: [Int: Int] = [:]
@@ -169,6 +171,9 @@ extension Program {
 }
 
 extension Chain {
+    /// Options whose values are files.
+    private static let pathOptions: Set<String> = ["catalogue", "metadata", "like", "aoi", "outside", "inside", "dem"]
+
     /// The chain with file names instead of paths, the same on every machine.
     var recordText: String {
         var copy = self
@@ -187,7 +192,7 @@ extension Chain {
                 }
             }
             copy.calls[index].options = copy.calls[index].options.map { option in
-                guard option.name == "catalogue" || option.name == "metadata" else { return option }
+                guard Self.pathOptions.contains(option.name) else { return option }
                 return (option.name, option.value.split(separator: "/").last.map(String.init) ?? option.value)
             }
         }

@@ -84,7 +84,10 @@ struct PlanBuilder {
     var step = 1
     private var positions: [String: Int] = [:]
     private var rolePositions: [BandRole: Int] = [:]
-    private var masks: [ReasonRule] = []
+    /// The conditions of all masks so far, on the grid that the chain has reached.
+    var masks: [ReasonRule] = []
+    /// The steps to other grids so far.
+    var gridChanges: [GridChange] = []
     private(set) var addedAny = false
 
     init(scene: Scene, catalogue: IndexCatalogue) {
@@ -204,7 +207,10 @@ struct PlanBuilder {
     mutating func add(_ expression: Expression, x: ValueID) -> ValueID { graph.add(expression) { _ in x } }
 
     /// Makes every plane, and all added later, no-data where a condition holds.
+    ///
+    /// A condition over the scene's own layers follows to the grid that the chain has reached.
     mutating func mask(_ condition: ValueID, reason: PixelReason) {
+        let condition = flag(condition)
         let rule = ReasonRule(step: step, reason: reason, condition: condition)
         masks.append(rule)
         for index in planes.indices where !planes[index].isAlwaysValid {

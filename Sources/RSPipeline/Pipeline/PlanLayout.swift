@@ -83,6 +83,12 @@ private struct Finder {
             let users = self.users(of: index)
             for user in users.dropFirst() { join(users[0], user) }
             if case .sourceGrid = draft.placement, let user = users.first { join(user, firstStageNode + index) }
+            // What goes to another grid together has come from one.
+            if let change = draft.gridChange, draft.choosesGrid,
+                let other = drafts[..<index].firstIndex(where: { $0.gridChange == change && $0.choosesGrid })
+            {
+                join(firstStageNode + other, firstStageNode + index)
+            }
         }
         if search == nil { join(0, Self.searchNode) }
         for (node, programs) in ([results, []] + programs.map { [$0] }).enumerated()

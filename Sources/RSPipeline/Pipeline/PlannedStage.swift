@@ -19,6 +19,17 @@ struct PlannedStage: Sendable {
     /// The derived inputs that hold the results.
     var slots: [Int]
     var placement: StagePlacement
+    /// For a stage that brings values to another grid, which one that is, see ``PlanBuilder/gridChanges``; the sources of
+    /// all that are used share one grid.
+    var gridChange: Int?
+}
+
+extension PlannedStage {
+    /// Whether the stage chooses the grid of its results.
+    var choosesGrid: Bool {
+        if case .ownGrid = placement { return true }
+        return false
+    }
 }
 
 extension PlanBuilder {

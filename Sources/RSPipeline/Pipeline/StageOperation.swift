@@ -28,9 +28,13 @@ protocol StageOperation: Sendable {
 
     /// What is done, in a few words for `--explain`.
     var summary: String { get }
+
+    /// What deserves a word before the run.
+    var warnings: [String] { get }
 }
 
 extension StageOperation {
     var workingBytesPerPixel: Int { 0 }
     var summary: String { "" }
+    var warnings: [String] { [] }
 }

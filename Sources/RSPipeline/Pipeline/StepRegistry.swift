@@ -3,7 +3,7 @@ public enum StepRegistry {
     /// Every step, in the order of a usual chain.
     static let all: [any Step.Type] = [
         ReadStep.self, SelectStep.self, RadianceStep.self, TOAStep.self, BrightnessStep.self, SurfaceStep.self,
-        MaskStep.self, IndexStep.self, ExprStep.self, WriteStep.self,
+        MaskStep.self, RegridStep.self, ClipStep.self, IndexStep.self, ExprStep.self, WriteStep.self,
     ]
 
     /// What every step accepts.

@@ -4,8 +4,12 @@ struct MaskStep: Step {
 
     static let declaration = StepDeclaration(
         word: "mask", summary: "no-data where quality flags are set: \(flagNames.joined(separator: ", "))",
-        positionals: .names(required: true, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"),
+        positionals: .names(required: false, help: "flags of QA_PIXEL, and saturated of QA_RADSAT"),
         options: [
+            .init("outside", .text, "vector file: no-data outside of its polygons"),
+            .init("inside", .text, "vector file: no-data where its polygons or lines cover a pixel"),
+            .init("layer", .text, "the layer of that file, where it holds several"),
+            .init("where", .text, "which features of it, as an SQL condition over their attributes"),
             .init(
                 "sieve", .integer(1...SieveOperation.mostPixels),
                 "only groups of at least so many flagged pixels that touch at sides or corners; before buffer"),
@@ -17,12 +21,19 @@ struct MaskStep: Step {
     let flags: [String]
     let sieve: Int?
     let buffer: BufferRadius?
+    let areas: MaskAreas
 
     init(_ arguments: StepArguments) throws(ChainError) {
         flags = arguments.positionals.map { $0.lowercased() }
         for flag in flags where !Self.flagNames.contains(flag) {
             let hint = Suggestion.text(for: flag, among: Self.flagNames)
             throw ChainError("unknown flag '\(flag)'\(hint); there are \(Self.flagNames.joined(separator: ", "))")
+        }
+        areas = try MaskAreas(arguments)
+        if flags.isEmpty && areas.isEmpty {
+            throw ChainError(
+                "it needs flags, or outside= or inside= with a vector file; flags are \(Self.flagNames.joined(separator: ", "))"
+            )
         }
         sieve = arguments.integer("sieve")
         buffer = arguments["buffer"].flatMap(BufferRadius.init)
@@ -61,7 +72,10 @@ struct MaskStep: Step {
             PlanBuilder.MaskCondition(
                 condition: plan.graph.anyBit(plan.graph.load(slot: mask.slot), mask: mask.bits), reason: mask.reason)
         }
-        for mask in plan.shape(conditions, sieve: sieve, buffer: buffer) {
+        let flagged = plan.shape(conditions, sieve: sieve, buffer: buffer)
+        // Areas are shaped for themselves: they lie on the grid that the chain has reached, flags on the scene's.
+        let covered = plan.shape(try areas.conditions(in: &plan), sieve: sieve, buffer: buffer)
+        for mask in flagged + covered {
             plan.mask(mask.condition, reason: mask.reason)
         }
     }

@@ -1,0 +1,164 @@
+extension PlanBuilder {
+    /// Brings every plane, its reasons and the masks so far to another grid; all that is added later lives there.
+    mutating func changeGrid(_ change: GridChange) {
+        gridChanges.append(change)
+        for index in planes.indices {
+            let plane = planes[index]
+            let content = Self.content(of: plane.quantity)
+            if plane.isAlwaysValid {
+                let value = bring(plane.value, named: plane.name, as: content, by: change)
+                planes[index].value = graph.apply(
+                    .coalesce, value, graph.constant(Float(PixelReason.fill.rawValue)))
+                continue
+            }
+            let missing = graph.apply(.isNoData, plane.value)
+            let why = graph.apply(.select, missing, reason(of: plane), graph.constant(0))
+            let number = gridChanges.count
+            let brought = addStage(
+                name: "\(plane.name) \(change.name)", sources: [plane.value, why],
+                results: [plane.name, "reasons of \(plane.name)"],
+                placement: .ownGrid { try change.operation(for: content, hasReasons: true, from: $0) })
+            stages[stages.count - 1].gridChange = number
+            let reasons = graph.apply(
+                .coalesce, brought[1], graph.constant(Float(PixelReason.fill.rawValue)))
+            let known = Set(plane.rules.map(\.reason)).union([.fill])
+            planes[index].value = brought[0]
+            planes[index].rules = known.map { reason in
+                ReasonRule(
+                    step: step, reason: reason,
+                    condition: graph.apply(.equal, reasons, graph.constant(Float(reason.rawValue))))
+            }.sorted { $0.order < $1.order }
+        }
+        for index in masks.indices {
+            let zero = graph.constant(0)
+            let flags = graph.apply(.coalesce, graph.apply(.notEqual, masks[index].condition, zero), zero)
+            let share = graph.apply(.coalesce, bring(flags, named: "masks", as: .share, by: change), zero)
+            // A value needs half of the weight, but for the errors of arithmetic.
+            masks[index].condition = graph.apply(.less, graph.constant(0.5 + Float(Grid.tolerance)), share)
+        }
+    }
+
+    /// Classes, flags and angles, which turn over at 360 degrees, are not averaged.
+    private static func content(of quantity: Quantity) -> GridChange.Content {
+        switch quantity {
+        case .classes, .mask, .qualityBits, .angle: .category
+        default: .measurement
+        }
+    }
+
+    /// A value on the grid that the chain has reached, wherever the files that it comes from lie.
+    ///
+    /// Values of bands and layers of the scene lie on the scene's own grid; after a `regrid` or `clip` they have to follow
+    /// before they can be combined with planes.
+    mutating func onCurrentGrid(_ value: ValueID, as content: GridChange.Content = .category) -> ValueID {
+        guard var number = gridChanges(of: value) else { return value }
+        var value = value
+        while number < gridChanges.count {
+            let change = gridChanges[number]
+            number += 1
+            value = bring(value, named: content == .category ? "flags" : "layer", as: content, by: change)
+            stages[stages.count - 1].gridChange = number
+        }
+        return value
+    }
+
+    /// A condition on the grid that the chain has reached; where nothing of the scene lies it does not hold.
+    mutating func flag(_ condition: ValueID) -> ValueID {
+        let brought = onCurrentGrid(condition)
+        return brought == condition ? condition : graph.apply(.coalesce, brought, graph.constant(0))
+    }
+
+    private mutating func bring(
+        _ value: ValueID, named name: String, as content: GridChange.Content, by change: GridChange
+    ) -> ValueID {
+        let results = addStage(
+            name: "\(name) \(change.name)", sources: [value], results: [name],
+            placement: .ownGrid { try change.operation(for: content, hasReasons: false, from: $0) })
+        stages[stages.count - 1].gridChange = gridChanges.count
+        return results[0]
+    }
+
+    /// The number of grid changes that a value has gone through; nil for one that fits any grid.
+    private func gridChanges(of value: ValueID) -> Int? {
+        Program(graph, results: [value]).inputSlots.compactMap { gridChanges(ofSlot: $0) }.max()
+    }
+
+    private func gridChanges(ofSlot slot: Int) -> Int? {
+        guard let derived = inputs[slot].derived else { return 0 }
+        let stage = stages[derived.stage]
+        if let number = stage.gridChange { return number }
+        return stage.sources.compactMap { gridChanges(of: $0) }.max()
+    }
+
+    // MARK: Vector files
+
+    /// 1 where a vector file's features cover a pixel, 0 elsewhere, on the grid of whatever it is combined with.
+    ///
+    /// - Parameter mustMeet: whether it is an error that the features lie elsewhere.
+    /// - Throws: ``SceneError`` where the file is missing or unreadable.
+    mutating func cover(of file: VectorFile, mustMeet: Bool) throws(SceneError) -> ValueID {
+        constants["features of \(file.name)"] = try file.identity()
+        return addStage(
+            name: "features of \(file.name)", sources: [], results: [file.name],
+            placement: .sourceGrid { grid in
+                let layer = try file.layer(onto: grid)
+                if mustMeet, let separation = layer.separation { throw ChainError(separation) }
+                return ShapeMaskOperation(layer: layer)
+            })[0]
+    }
+
+    // MARK: Further rasters
+
+    /// A band of a raster that the user has named, as a value on the raster's own grid: scaled as the file says, NaN
+    /// where it has no data.
+    ///
+    /// - Throws: ``SceneError`` that names the file.
+    mutating func addRaster(_ path: String, band: Int = 1, name: String) throws -> ValueID {
+        guard path.hasPrefix("/vsi") || FileFacts.exists(path) else {
+            throw SceneError(code: .notFound, message: "\(path): there is no such file")
+        }
+        let dataset = try Dataset(reading: path, drivers: Dataset.drivers(forNamed: path))
+        let facts = try dataset.band(band)
+        if facts.hasMask {
+            throw SceneError(
+                code: .unreadable,
+                message:
+                    "\(path): a mask or an alpha band says which pixels count, which is not read; write a value that "
+                    + "means no data into the file first (gdal_translate -a_nodata)")
+        }
+        let source = RasterSource(
+            path: path, band: band, grid: dataset.grid, sampleType: facts.sampleType, blockWidth: facts.blockWidth,
+            blockHeight: facts.blockHeight)
+        let stored = graph.load(slot: slot(for: PlanInput(name: name, source: source, noData: facts.noData)))
+        return graph.affine(stored, gain: facts.scale ?? 1, offset: facts.offset ?? 0)
+    }
+
+    /// A value of another raster, brought to the grid of whatever it is combined with: bilinear, or the average where
+    /// pixels grow to twice their size.
+    mutating func bringToScene(_ value: ValueID, name: String) -> ValueID {
+        let results = addStage(
+            name: "\(name) to the scene's grid", sources: [value], results: [name],
+            placement: .targetGrid { source, target in
+                let change = GridChange(name: name, rule: nil, isClip: true) { _ in target }
+                do {
+                    return try change.operation(for: .smooth, hasReasons: false, from: source).operation
+                } catch let error as ChainError {
+                    throw ChainError("\(name): \(error.message)")
+                }
+            })
+        stages[stages.count - 1].gridChange = gridChanges.count
+        return results[0]
+    }
+
+    /// Slope and aspect, in degrees, of a terrain whose heights in metres are in a file, on the grid of whatever they are
+    /// combined with; see ``TerrainOperation``.
+    ///
+    /// - Throws: ``SceneError`` that names the file.
+    mutating func addTerrain(_ path: String) throws -> (slope: ValueID, aspect: ValueID) {
+        let heights = bringToScene(try addRaster(path, name: "heights"), name: "heights")
+        let results = addStage(
+            name: "terrain", sources: [heights], results: ["slope", "aspect"],
+            placement: .sourceGrid { try TerrainOperation(grid: $0) })
+        return (results[0], results[1])
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Synchronization
+
+/// A vector file that a step names, read once for every grid that asks for it.
+final class VectorFile: Sendable {
+    let path: String
+    let selection: VectorSelection
+    private let layers = Mutex<[Grid: VectorLayer]>([:])
+
+    init(_ path: String, _ selection: VectorSelection) {
+        self.path = path
+        self.selection = selection
+    }
+
+    /// The file's name, for messages that already say where.
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    /// The features in the pixels of a grid.
+    ///
+    /// - Throws: ``GDALError``.
+    func layer(onto grid: Grid) throws -> VectorLayer {
+        try layers.withLock { layers in
+            if let known = layers[grid] { return known }
+            let layer = try VectorLayer(reading: path, selection, onto: grid)
+            layers[grid] = layer
+            return layer
+        }
+    }
+
+    /// What identifies the content, for the record: a change of the file makes outputs stale.
+    ///
+    /// Of a shapefile also its attributes and its coordinate system.
+    ///
+    /// - Throws: ``SceneError`` with code `notFound` or `unreadable`.
+    func identity() throws(SceneError) -> String {
+        // Read by GDAL from within an archive.
+        if path.hasPrefix("/vsi") { return path }
+        guard FileFacts.exists(path) else {
+            throw SceneError(code: .notFound, message: "\(path): there is no such file")
+        }
+        guard let hash = FileFacts.contentHash(path) else {
+            throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
+        }
+        guard path.lowercased().hasSuffix(".shp") else { return hash }
+        let stem = String(path.dropLast(4))
+        let parts = [".dbf", ".prj"].compactMap { FileFacts.contentHash(stem + $0) }
+        return ([hash] + parts).joined(separator: " ")
+    }
+}
