@@ -3,7 +3,7 @@
 /// Left out is what such a product does not have: the panchromatic band, the angle files, the XML and JSON twins, the
 /// DOI and the ground control. Added is nothing; what is synthetic says so in `ORIGIN` and `REQUEST_ID`.
 struct LandsatMetadataText {
-    let instrument: LandsatInstrument
+    let instrument: SyntheticLandsat
     let requestID: String
     let grid: Grid
     let tally: SyntheticTally
@@ -141,8 +141,8 @@ struct LandsatMetadataText {
 
     /// Something of every band, in the order of the bands' numbers.
     private func ofBands(
-        _ reflective: (LandsatInstrument.ReflectiveBand) -> Entries,
-        _ thermal: (LandsatInstrument.ThermalBand) -> Entries
+        _ reflective: (SyntheticLandsat.ReflectiveBand) -> Entries,
+        _ thermal: (SyntheticLandsat.ThermalBand) -> Entries
     ) -> Entries {
         let both =
             instrument.reflective.map { ($0.number, reflective($0)) }

@@ -1,18 +1,18 @@
 /// The pixels of a synthetic Landsat scene.
 ///
-/// Layers: the bands in the order of ``LandsatInstrument/reflective`` and ``LandsatInstrument/thermal``, then QA_PIXEL
+/// Layers: the bands in the order of ``SyntheticLandsat/reflective`` and ``SyntheticLandsat/thermal``, then QA_PIXEL
 /// and QA_RADSAT.
 struct LandsatScene: SyntheticPixels {
     let size: Int
     let rowStep = 1
-    private let instrument: LandsatInstrument
+    private let instrument: SyntheticLandsat
     private let pixelSize: Double
     private let view: SyntheticView
     private let noise: SensorNoise
     /// Counts of reflectance, band by band: `counts = reflectance * factor + shift`.
     private let scales: [(factor: Double, shift: Double)]
 
-    init(instrument: LandsatInstrument, size: Int, seed: UInt64, pixelSize: Double, cloudPercent: Double) {
+    init(instrument: SyntheticLandsat, size: Int, seed: UInt64, pixelSize: Double, cloudPercent: Double) {
         self.instrument = instrument
         self.size = size
         self.pixelSize = pixelSize

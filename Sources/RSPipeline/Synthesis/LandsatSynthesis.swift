@@ -25,7 +25,7 @@ public struct LandsatSynthesis: Sendable, Hashable {
     /// The sizes that can be made.
     public static let sizes = 16...20_000
     /// The product's id, which is also its folder's name.
-    public var productID: String { LandsatInstrument.instrument(satellite).productID }
+    public var productID: String { SyntheticLandsat.instrument(satellite).productID }
 
     /// Names a scene; nothing is computed yet.
     public init(_ satellite: LandsatSatellite = .landsat8, options: SynthesisOptions) {
@@ -59,7 +59,7 @@ public struct LandsatSynthesis: Sendable, Hashable {
     }
 
     private func writeProduct(into folder: String) throws(SynthesisError) {
-        let instrument = LandsatInstrument.instrument(satellite)
+        let instrument = SyntheticLandsat.instrument(satellite)
         let grid = try grid()
         let scene = LandsatScene(
             instrument: instrument, size: options.size, seed: options.seed, pixelSize: pixelSize,
@@ -83,7 +83,7 @@ public struct LandsatSynthesis: Sendable, Hashable {
 
     /// The files of a product in the order of the layers of ``LandsatScene``.
     private func openProduct(
-        _ instrument: LandsatInstrument, in folder: String, _ grid: Grid
+        _ instrument: SyntheticLandsat, in folder: String, _ grid: Grid
     ) throws(SynthesisError) -> [SyntheticRaster] {
         var rasters: [SyntheticRaster] = []
         let numbers = instrument.reflective.map(\.number) + instrument.thermal.map(\.number)
@@ -101,7 +101,7 @@ public struct LandsatSynthesis: Sendable, Hashable {
     }
 
     private func openTruth(
-        _ instrument: LandsatInstrument, in folder: String, _ grid: Grid
+        _ instrument: SyntheticLandsat, in folder: String, _ grid: Grid
     ) throws(SynthesisError) -> TruthFiles {
         let bands = instrument.truthBands.enumerated().map { (name: "B\($1.number)", layer: $0) }
         return try TruthFiles(

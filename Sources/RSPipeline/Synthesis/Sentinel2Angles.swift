@@ -14,7 +14,7 @@ struct Sentinel2Angles: Sendable {
     /// Detectors side by side in the focal plane, numbered from the west.
     static let detectors = 1...12
 
-    let tile: Sentinel2Tile
+    let tile: SyntheticTile
 
     /// The sun: a quadratic in the position that follows the formulas of the Astronomical Almanac within 0.0003 degrees all
     /// over the tile, for 18 July 2024, 07:39:12 UTC.

@@ -4,7 +4,7 @@
 /// synthetic says so in the remark at the head.
 struct Sentinel2ProductText {
     let level: Sentinel2Level
-    let tile: Sentinel2Tile
+    let tile: SyntheticTile
     let cloudPercent: String
     /// Image files below the product's folder, without `.jp2`.
     let images: [String]

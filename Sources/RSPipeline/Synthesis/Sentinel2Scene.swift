@@ -21,7 +21,7 @@ struct Sentinel2Scene: SyntheticPixels {
     let size: Int
     let rowStep = 6
     let files: [File]
-    private let tile: Sentinel2Tile
+    private let tile: SyntheticTile
     private let view: SyntheticView
     private let noise: SensorNoise
 
@@ -40,7 +40,7 @@ struct Sentinel2Scene: SyntheticPixels {
             }
     }
 
-    init(level: Sentinel2Level, tile: Sentinel2Tile, seed: UInt64, cloudPercent: Double) {
+    init(level: Sentinel2Level, tile: SyntheticTile, seed: UInt64, cloudPercent: Double) {
         size = tile.size
         self.tile = tile
         files = Self.files(level)

@@ -56,7 +56,7 @@ public struct Sentinel2Synthesis: Sendable, Hashable {
     }
 
     private func writeProduct(into folder: String) throws(SynthesisError) {
-        let tile = Sentinel2Tile(size: options.size)
+        let tile = SyntheticTile(size: options.size)
         let crs = try SyntheticSite.crs()
         let scene = Sentinel2Scene(
             level: level, tile: tile, seed: options.seed, cloudPercent: options.cloudPercent)
@@ -138,7 +138,7 @@ public struct Sentinel2Synthesis: Sendable, Hashable {
     }
 
     private func openTruth(
-        _ scene: Sentinel2Scene, _ tile: Sentinel2Tile, _ crs: CoordinateSystem, in folder: String
+        _ scene: Sentinel2Scene, _ tile: SyntheticTile, _ crs: CoordinateSystem, in folder: String
     ) throws(SynthesisError) -> TruthFiles {
         let files = Sentinel2Instrument.resolutions.map { resolution in
             let bands = scene.files.enumerated().compactMap { layer, file -> (name: String, layer: Int)? in

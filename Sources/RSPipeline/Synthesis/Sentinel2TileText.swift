@@ -1,7 +1,7 @@
 /// Writes `MTD_TL.xml` of a synthetic Sentinel-2 product: position, angles and what the masks hold.
 struct Sentinel2TileText {
     let level: Sentinel2Level
-    let tile: Sentinel2Tile
+    let tile: SyntheticTile
     let tally: SyntheticTally
     /// Quality files below the product's folder, with their types.
     let masks: [(type: String, path: String)]

@@ -12,7 +12,7 @@ import Testing
 
     /// Over the whole tile every node is seen by at least one detector of every band, and at most by two.
     @Test func detectorsShareTheSwath() {
-        let angles = Sentinel2Angles(tile: Sentinel2Tile(size: 10_980))
+        let angles = Sentinel2Angles(tile: SyntheticTile(size: 10_980))
         for band in [0, 3, 12] {
             var seen = [Int](repeating: 0, count: 23 * 23)
             for detector in Sentinel2Angles.detectors {
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func aSmallSceneNeedsTheNodesAboutItOnly() throws {
-        let angles = Sentinel2Angles(tile: Sentinel2Tile(size: 120))
+        let angles = Sentinel2Angles(tile: SyntheticTile(size: 120))
         var corners = [Int](repeating: 0, count: 4)
         for detector in Sentinel2Angles.detectors {
             guard let grid = angles.satelliteGrid(band: 3, detector: detector) else { continue }

@@ -2,7 +2,7 @@
 ///
 /// The full tile has 10980 x 10980 pixels of 10 m. A smaller scene lies about the middle of the landscape, or as near to it
 /// as the tile reaches; its corner stays on the 60 m grid, so that all resolutions begin at one point.
-struct Sentinel2Tile: Sendable {
+struct SyntheticTile: Sendable {
     /// Columns and rows at 10 m: a multiple of 6.
     let size: Int
     /// The outer corner of the first pixel, metres.

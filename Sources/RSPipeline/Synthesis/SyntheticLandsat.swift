@@ -12,7 +12,7 @@ public enum LandsatSatellite: String, Sendable, Hashable, CaseIterable {
 ///
 /// Numbers are kept as the text of the MTL wherever they are rounded there, and read from it, so that the file and the
 /// pixels cannot differ.
-struct LandsatInstrument: Sendable {
+struct SyntheticLandsat: Sendable {
     /// A band of reflected light.
     struct ReflectiveBand: Sendable {
         let number: Int
@@ -70,7 +70,7 @@ struct LandsatInstrument: Sendable {
     /// Reflective bands with a lane, which the truth holds.
     var truthBands: [ReflectiveBand] { reflective.filter { $0.lane != nil } }
 
-    static func instrument(_ satellite: LandsatSatellite) -> LandsatInstrument {
+    static func instrument(_ satellite: LandsatSatellite) -> SyntheticLandsat {
         switch satellite {
         case .landsat5: tm
         case .landsat8: oli
@@ -84,7 +84,7 @@ struct LandsatInstrument: Sendable {
     ///
     /// Radiance per count: those of a product of 6 May 2022, scaled by the square of the two sun distances, which is the
     /// factory's own dependence. Thermal constants: those of every Collection 2 MTL.
-    private static let oli = LandsatInstrument(
+    private static let oli = SyntheticLandsat(
         spacecraft: "LANDSAT_8", sensor: "OLI_TIRS", productID: "LC08_L1TP_167032_20230715_20230720_02_T1",
         sceneID: "LC81670322023196LGN00", date: "2023-07-15", time: "07:32:14.0000000Z", station: "LGN",
         generated: "2023-07-20T00:00:00Z", sun: .landsat8, sampleType: .uint16,
@@ -98,7 +98,7 @@ struct LandsatInstrument: Sendable {
         ], noise: (0.0003, 0.003, 0.08))
 
     /// Landsat 9; radiance per count: those of a product of 3 February 2022, scaled as above.
-    private static let oli2 = LandsatInstrument(
+    private static let oli2 = SyntheticLandsat(
         spacecraft: "LANDSAT_9", sensor: "OLI_TIRS", productID: "LC09_L1TP_167032_20230723_20230802_02_T1",
         sceneID: "LC91670322023204LGN00", date: "2023-07-23", time: "07:32:20.0000000Z", station: "LGN",
         generated: "2023-08-02T00:00:00Z", sun: .landsat9, sampleType: .uint16,
@@ -138,7 +138,7 @@ struct LandsatInstrument: Sendable {
     ///
     /// Radiance at counts 1 and 255 and the sun's irradiance: Chander, Markham and Helder 2009 (doi
     /// 10.1016/j.rse.2009.01.007), tables 3 and 4. The reflectance numbers follow from them by `pi d^2 / ESUN`.
-    private static let tm: LandsatInstrument = {
+    private static let tm: SyntheticLandsat = {
         let ranges: [(number: Int, lane: Int, minimum: Double, maximum: Double, irradiance: Double)] = [
             (1, SpectralLane.blue, -1.52, 193, 1983), (2, SpectralLane.green, -2.84, 365, 1796),
             (3, SpectralLane.red, -1.17, 264, 1536), (4, SpectralLane.nir, -1.51, 221, 1031),
@@ -161,7 +161,7 @@ struct LandsatInstrument: Sendable {
                     MetadataNumber.fixed(maximum * toReflectance, 6), MetadataNumber.fixed(minimum * toReflectance, 6)
                 ))
         }
-        return LandsatInstrument(
+        return SyntheticLandsat(
             spacecraft: "LANDSAT_5", sensor: "TM", productID: "LT05_L1TP_167032_20100711_20200823_02_T1",
             sceneID: "LT51670322010192MOR00", date: "2010-07-11", time: "07:24:40.0000000Z", station: "MOR",
             generated: "2020-08-23T00:00:00Z", sun: .landsat5, sampleType: .uint8, reflective: reflective,
