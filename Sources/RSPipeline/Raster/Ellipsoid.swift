@@ -45,9 +45,19 @@ enum Bearing {
         let half = x / (1 + (1 + x * x).squareRoot())
         let quarter = half / (1 + (1 + half * half).squareRoot())
         let square = quarter * quarter
-        var sum = 0.0
         // Odd terms of the series; the one of degree 25 is below 2^-60.
-        for degree in stride(from: 23.0, through: 1, by: -2) { sum = 1 / degree - square * sum }
+        var sum = 1.0 / 23
+        sum = 1.0 / 21 - square * sum
+        sum = 1.0 / 19 - square * sum
+        sum = 1.0 / 17 - square * sum
+        sum = 1.0 / 15 - square * sum
+        sum = 1.0 / 13 - square * sum
+        sum = 1.0 / 11 - square * sum
+        sum = 1.0 / 9 - square * sum
+        sum = 1.0 / 7 - square * sum
+        sum = 1.0 / 5 - square * sum
+        sum = 1.0 / 3 - square * sum
+        sum = 1 - square * sum
         return 4 * quarter * sum
     }
 

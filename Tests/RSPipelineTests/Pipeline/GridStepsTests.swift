@@ -87,6 +87,29 @@ import Testing
         }
     }
 
+    /// Bands of two pixel sizes meet before they are cut, as they do without a cut.
+    @Test func finerBandsAreCutWithTheOthers() throws {
+        var random = SplitMix64(seed: 12)
+        var scene = SmallLandsat()
+        (scene.width, scene.height) = (20, 16)
+        scene.fineBands = ["B5"]
+        scene.bands["B4"] = (0..<320).map { _ in Double(Int.random(in: 8000...30_000, using: &random)) }
+        scene.bands["B5"] = (0..<1280).map { _ in Double(Int.random(in: 8000...30_000, using: &random)) }
+        scene.bands["QA_PIXEL"] = SmallLandsat.filled(64, count: 320)
+        scene.bands["QA_RADSAT"] = SmallLandsat.filled(0, count: 320)
+        let path = try scene.write(in: scratch.path, name: "fine")
+        let whole = try Run.values("read \(path) ! toa ! index ndvi")
+        let cut = try Run.plan("read \(path) ! toa ! clip extent=500090,4399700,500300,4399940 ! index ndvi")
+        let window = Window(column: 3, row: 2, width: 7, height: 8)
+        #expect(cut.grid.width == 7 && cut.grid.height == 8)
+        // Reflectances are rounded before they are cut; without a cut the index takes stored numbers.
+        let expected = self.cut(try #require(whole["ndvi"]), 20, window)
+        #expect(zip(try cut.planesInMemory()[0].values, expected).allSatisfy { abs($0 - $1) < 1e-6 })
+        // A band alone keeps its own pixels.
+        let fine = try Run.plan("read \(path) bands=B5 ! clip extent=500090,4399700,500300,4399940")
+        #expect(fine.grid.width == 14 && fine.grid.transform.columnX == 15)
+    }
+
     @Test func polygonsClipAndMask() throws {
         let path = try scene()
         let aoi = try write("aoi.geojson", [[box(5, 4, 25, 16), box(10, 8, 14, 12)], [box(30, 20, 33, 22)]])
