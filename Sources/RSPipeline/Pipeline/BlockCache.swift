@@ -23,8 +23,9 @@ struct BlockKey: Sendable, Hashable {
 final class BlockCache: @unchecked Sendable {
     /// What a worker that needs a block is to do.
     enum Claim {
-        /// Decode it and call ``publish(_:_:)``, ``publishDamage(_:_:)`` or ``abandon(_:)``.
-        case decode
+        /// Decode it and call ``publish(_:_:)``, ``publishDamage(_:_:)`` or ``abandon(_:)``; into this memory of a block
+        /// that has gone, where there is one of the size.
+        case decode(RawMemory?)
         /// Decode it for this use only.
         case decodePrivately
         /// Use it, then call ``release(_:)``.
@@ -130,7 +131,8 @@ final class BlockCache: @unchecked Sendable {
         if record.wasDecoded { counts.repeated += 1 }
         record.wasDecoded = true
         let isLast = record.remaining.map { $0 <= 1 } ?? false
-        if isLast || !makeRoom(bytes) {
+        var spare: RawMemory?
+        if isLast || !makeRoom(bytes, &spare) {
             // This use is the decoding itself.
             if let remaining = record.remaining { record.remaining = remaining - 1 }
             records[key] = isLast ? nil : record
@@ -141,18 +143,22 @@ final class BlockCache: @unchecked Sendable {
         record.state = .inFlight
         record.users = 1
         records[key] = record
-        return .decode
+        return .decode(spare)
     }
 
     /// Lets blocks go that nobody is using, until there is room; false when there is none even so.
-    private func makeRoom(_ bytes: Int) -> Bool {
+    ///
+    /// - Parameter spare: becomes the memory of one that goes and is of the size: given back and taken anew, block by
+    ///   block, memory would be scattered and the process grow.
+    private func makeRoom(_ bytes: Int, _ spare: inout RawMemory?) -> Bool {
         while usedBytes + bytes > capacity {
             guard firstToGo < mayGo.count else { return false }
             let (key, released) = mayGo[firstToGo]
             firstToGo += 1
             guard let record = records[key], record.users == 0, record.released == released,
-                case .ready = record.state
+                case .ready(let memory) = record.state
             else { continue }
+            if memory.byteCount == bytes { spare = memory }
             usedBytes -= record.bytes
             records[key]?.state = .absent
         }

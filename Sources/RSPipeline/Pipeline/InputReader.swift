@@ -107,9 +107,11 @@
             unsafe deal(memory.base, of: area, to: job)
         case .damaged(let error):
             try damage(job, block, error)
-        case .decode:
+        case .decode(let spare):
             do throws(BlockError) {
-                guard let memory = RawMemory(byteCount: bytes) else { throw Self.noMemory(bytes, stream, pass) }
+                guard let memory = spare ?? RawMemory(byteCount: bytes) else {
+                    throw Self.noMemory(bytes, stream, pass)
+                }
                 try unsafe decode(stream, block, memory.base, rowBytes: area.width * stream.pixelBytes)
                 pass.cache.publish(key, memory)
                 unsafe deal(memory.base, of: area, to: job)
