@@ -5,13 +5,12 @@ public enum EarthSunDistance {
     /// The distance at a moment, in astronomical units, to nine decimal places.
     ///
     /// `d = sum over k of tau^k sum of A cos(B + C tau)`, where `tau` is the number of Julian millennia since
-    /// 2000-01-01 12:00 of dynamical time. The series counts what the moon and the planets do to the earth, 4e-5 either
-    /// way, which an ellipse does not. Against the full theory it is wrong by at most 3e-6 between 1980 and 2040, and
-    /// against the distances that Landsat metadata of 2013 to 2023 state by at most 1e-6.
-    /// Source: Bretagnon and Francou (1988), theory VSOP87; terms from 25e-8 as in Reda and Andreas (2004), NREL/TP-560-34302,
-    /// table A4.2, Earth radius vector.
+    /// 2000-01-01 12:00 of dynamical time. The series counts what the moon and the planets do to the earth, 5e-5 either
+    /// way, which an ellipse does not. Against the full theory it is wrong by at most 8e-7 between 1980 and 2040, and by at
+    /// most 5e-7 against the distances that Landsat metadata of 2013 to 2023 state.
+    /// Source: Bretagnon and Francou (1988), theory VSOP87, version D, Earth, radius vector: the terms from 6e-8.
     public static func astronomicalUnits(at date: Date) -> Double {
-        // Dynamical time has been 63 to 70 seconds ahead of UTC since 1998; ten seconds change 2e-8.
+        // Dynamical time has been 63 to 70 seconds ahead of UTC since 1998; ten seconds change 4e-8.
         let days = (date.timeIntervalSince1970 + 69) / 86_400 + 2_440_587.5 - 2_451_545
         let tau = days / 365_250
         var sum = 0.0
@@ -25,8 +24,9 @@ public enum EarthSunDistance {
     /// By power of time: amplitude in 1e-9 astronomical units, phase in radians, radians per millennium.
     private static let terms: [[SIMD3<Double>]] = [
         [
-            [1_000_139_890, 0, 0], [16_706_700, 3.0984635, 6283.07585], [139_560, 3.05525, 12566.1517],
-            [30_840, 5.1985, 77713.7715], [16_280, 1.1739, 5753.3849], [15_760, 2.8469, 7860.4194],
+            [1_000_139_887.84, 0, 0], [16_706_996.32, 3.0984635026, 6283.07585],
+            [139_560.24, 3.0552460946, 12566.1517],
+            [30_837.2, 5.1984667438, 77713.7714681], [16_280, 1.1739, 5753.3849], [15_760, 2.8469, 7860.4194],
             [9250, 5.453, 11506.77], [5420, 4.564, 3930.21], [4720, 3.661, 5884.927], [3460, 0.964, 5507.553],
             [3290, 5.9, 5223.694], [3070, 0.299, 5573.143], [2430, 4.273, 11790.629], [2120, 5.847, 1577.344],
             [1860, 5.022, 10977.079], [1750, 3.012, 18849.228], [1100, 5.055, 5486.778], [980, 0.89, 6069.78],
@@ -36,14 +36,41 @@ public enum EarthSunDistance {
             [370, 0.83, 19651.05], [370, 4.9, 12139.55], [360, 1.67, 12036.46], [350, 1.84, 2942.46],
             [330, 0.24, 7084.9], [320, 0.18, 5088.63], [320, 1.78, 398.15], [280, 1.21, 6286.6],
             [280, 1.9, 6279.55], [260, 4.59, 10447.39],
+            [245.96, 3.7866, 8429.24], [235.87, 0.2687, 796.3], [239.27, 4.996, 5856.48],
+            [
+                203.49, 4.6527,
+                2146.17,
+            ], [232.87, 2.8078, 14143.5], [221.03, 1.95, 3154.69], [195.06, 5.3823, 2352.87],
+            [
+                179.58,
+                0.1987, 6812.77,
+            ], [171.74, 4.4332, 10213.29], [161.9, 5.2316, 17789.85], [173.14, 6.152, 16730.46],
+            [138.14, 5.1896, 8031.09], [188.33, 0.6731, 149854.4], [183.31, 2.2535, 23581.26],
+            [
+                136.41, 3.6852,
+                4705.73,
+            ], [131.39, 0.6529, 13367.97], [104.14, 4.3329, 11769.85], [99.78, 4.2013, 6309.37],
+            [
+                101.69,
+                1.5939, 4690.48,
+            ], [96.61, 3.6759, 27511.47], [75.64, 2.6256, 6256.78], [67.43, 0.5627, 3340.61],
+            [87.43, 6.0636, 1748.02], [77.86, 3.6737, 12168], [66.33, 5.6615, 11371.7],
+            [
+                77.12, 0.3124,
+                7632.94,
+            ], [65.92, 3.1358, 801.82], [74.6, 5.6476, 11926.25], [69.33, 2.9238, 6681.22],
+            [
+                68.02,
+                1.4233, 23013.54,
+            ], [61.15, 5.1339, 1194.45], [64.77, 2.6499, 19804.83], [61.47, 3.0286, 233141.31],
         ],
         [
-            [1_030_190, 1.10749, 6283.07585], [17_210, 1.0644, 12566.1517], [7020, 3.142, 0],
+            [1_030_186.07, 1.1074896817, 6283.07585], [17_212.38, 1.0644230039, 12566.1517], [7020, 3.142, 0],
             [320, 1.02, 18849.23], [310, 2.84, 5507.55], [250, 1.32, 5223.69], [180, 1.42, 1577.34],
             [100, 5.91, 10977.08], [90, 1.42, 6275.96], [90, 0.27, 5486.78],
         ],
         [
-            [43_590, 5.7846, 6283.0758], [1240, 5.579, 12566.152], [120, 3.14, 0], [90, 3.63, 77713.77],
+            [43_593.85, 5.7845513381, 6283.07585], [1240, 5.579, 12566.152], [120, 3.14, 0], [90, 3.63, 77713.77],
             [60, 1.87, 5573.14], [30, 5.47, 18849.23],
         ],
         [[1450, 4.273, 6283.076], [70, 3.92, 12566.15]],

@@ -13,7 +13,7 @@ struct EarthSunDistanceTests {
     ])
     func agreesWithProducts(text: String, stated: Double) throws {
         let date = try #require(AcquisitionTime.date(text))
-        #expect(abs(EarthSunDistance.astronomicalUnits(at: date) - stated) < 1.2e-6)
+        #expect(abs(EarthSunDistance.astronomicalUnits(at: date) - stated) < 6e-7)
     }
 
     /// The ellipse of the Astronomical Almanac's low-precision formula is never farther away than moon and planets pull.
@@ -26,7 +26,7 @@ struct EarthSunDistanceTests {
             let ellipse = 1.00014 - 0.01671 * cos(anomaly) - 0.00014 * cos(2 * anomaly)
             let date = Date(timeIntervalSince1970: (days + 10_957.5) * 86_400)
             let found = EarthSunDistance.astronomicalUnits(at: date)
-            #expect(abs(found - ellipse) < 8e-5, "seed \(seed), day \(days)")
+            #expect(abs(found - ellipse) < 1e-4, "seed \(seed), day \(days)")
         }
     }
 }

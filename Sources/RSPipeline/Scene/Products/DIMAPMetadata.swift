@@ -285,7 +285,9 @@ struct DIMAPMetadata: Sendable {
         "PMS-X": ["B1", "B2", "B3"],
     ]
 
-    /// A stored number with a meaning: `NODATA` or `SATURATED`. SPECIAL_VALUE_COUNT is the number itself.
+    /// A stored number with a meaning, `NODATA` or `SATURATED`.
+    ///
+    /// SPECIAL_VALUE_COUNT is the number itself, no count.
     ///
     /// - Throws: ``SceneError`` when it is no whole number, or stated twice differently.
     func specialValue(_ word: String, of image: Image) throws(SceneError) -> Double? {

@@ -73,7 +73,7 @@ enum DIMAPProduct: ProductFormat {
                 + "panchromatic image (\(list)). Give the folder or the metadata file of one")
     }
 
-    /// The two images of a bundle are taken at once; the two of a stereo pair are not. In seconds.
+    /// In seconds: the two images of a bundle are taken at once, the two of a stereo pair are not.
     private static let longestPause = 5.0
 
     private static func refuseGenericOptions(_ options: SceneOptions) throws(SceneError) {
