@@ -117,7 +117,8 @@ import Testing
         #expect(
             Set(scene.keys) == [
                 "scene_id", "sensor", "product", "level", "processing_level", "acquired", "crs", "size", "pixel_size",
-                "transform", "footprint", "sun", "earth_sun_distance", "cloud_cover", "metadata_files", "bands",
+                "transform", "footprint", "sun", "earth_sun_distance", "cloud_cover", "metadata_files", "view",
+                "angles", "notices", "bands",
                 "quality", "corrections",
             ])
         let bands = try #require(scene["bands"] as? [[String: Any]])

@@ -31,9 +31,9 @@ enum LandsatInstrument: Sendable, Hashable {
     /// The bands that a product of a level can have, in the product's order.
     ///
     /// ETM+ delivers its one thermal band twice, with low (`VCID_1`) and with high gain (`VCID_2`). `thermal` is the
-    /// first of them: low gain does not saturate over hot bare and salt-covered ground, while high gain resolves smaller
-    /// differences and saturates near 322 K.
-    /// Source of the gains' ranges: Landsat 7 Science Data Users Handbook, section 6.
+    /// first of them: low gain reaches 347 K and so does not saturate over hot bare and salt-covered ground, while high
+    /// gain resolves smaller differences and ends at 322 K (the temperatures of the metadata's RADIANCE_MAXIMUM, 17.04
+    /// and 12.65).
     func bands(_ level: ProductLevel) -> [LandsatBand] {
         let delivered = level1Bands
         guard level == .level2 else { return delivered }

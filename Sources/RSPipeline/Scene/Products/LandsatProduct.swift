@@ -33,7 +33,8 @@ enum LandsatProduct: ProductFormat {
             // A damaged second copy does not matter; one that describes another product does.
             guard let other = try? read(name, in: files) else { continue }
             if identifiers(of: other) != identity {
-                let list = candidates.joined(separator: ", ")
+                let rest = candidates.count - 4
+                let list = candidates.prefix(4).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
                 throw SceneError(
                     code: .badMetadata,
                     message: "\(files.title) holds the metadata of several products (\(list)): \(first) is "
