@@ -1,8 +1,10 @@
 /// `read`: opens the scene and lets its spectral bands flow.
 struct ReadStep: Step {
     static let declaration = StepDeclaration(
-        word: "read", summary: "open a scene: a Landsat folder or MTL file, or rasters (GeoTIFF, JPEG 2000, VRT)",
-        positionals: .paths(help: "folder, MTL file or rasters of one scene", allowsMany: true),
+        word: "read",
+        summary: "open a scene: a Landsat folder or MTL file, a STAC item, or rasters (GeoTIFF, JPEG 2000, VRT)",
+        positionals: .paths(
+            help: "folder, MTL file, STAC item or rasters of one scene, or their URLs", allowsMany: true),
         options: [
             .init("roles", .list, "roles of a generic file's bands in order; - skips one"),
             .init("bands", .list, "only these bands, by delivered name or role"),

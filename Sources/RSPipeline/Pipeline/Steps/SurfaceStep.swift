@@ -39,7 +39,13 @@ struct SurfaceStep: Step {
         if plan.planes.contains(where: { isSurface($0.quantity) }) {
             throw ChainError("the bands hold surface reflectance already")
         }
-        guard plan.planes.contains(where: { $0.band?.calibration.product != nil }) else {
+        // A Level-2 product whose metadata lack the scale says so, band by band.
+        let isLevel2 = plan.scene.level == .level2
+        let hasScale = plan.planes.contains { plane in
+            guard let calibration = plane.band?.calibration else { return false }
+            return calibration.product != nil || (isLevel2 && !calibration.missing.isEmpty)
+        }
+        guard hasScale else {
             throw ChainError(
                 "this product has no surface reflectance of its own (\(plan.scene.product)); "
                     + "write: surface method=dos1")
