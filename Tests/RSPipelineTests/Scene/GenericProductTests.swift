@@ -187,13 +187,14 @@ struct GenericProductTests {
         let texts = [
             ("roles", "red,-,"), ("bands", "1, nir"), ("scale", "2.75e-5"), ("offset", "-0.2"),
             ("quantity", "surfaceReflectance:dos1"), ("nodata", "nan"), ("prefix", "tiny_"), ("metadata", "a_MTL.txt"),
+            ("assume", "offset-applied"),
         ]
         #expect(texts.map(\.0) == SceneOptions.keys)
         for (key, value) in texts { try options.set(key, to: value) }
         #expect(options.roles == ["red", "-", ""] && options.bands == ["1", "nir"])
         #expect(options.scale == 2.75e-5 && options.offset == -0.2 && options.noData?.isNaN == true)
         #expect(options.quantity == .surfaceReflectance(method: "dos1"))
-        #expect(options.prefix == "tiny_" && options.metadata == "a_MTL.txt")
+        #expect(options.prefix == "tiny_" && options.metadata == "a_MTL.txt" && options.assume == "offset-applied")
     }
 
     @Test func bandsAreFoundByNameThenRole() {
