@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares with other people's software: rasterio, numpy, rio-cogeo, GDAL's own COG check, pystac, spyndex.
+# Compares with other people's software: rasterio, numpy, rio-cogeo, GDAL's own COG check, pystac, spyndex, moto.
 #
 # Their Python packages go to .venv; RSP_PEERS_PYTHON names a Python that has them already.
 set -euo pipefail
@@ -75,6 +75,9 @@ done
 
 echo "== values, names and STAC items"
 "$python" Tests/peers/check_outputs.py "$scene" "$work/cog"
+
+echo "== a bucket of moto's S3 server on this machine"
+"$python" Tests/peers/s3_moto.py "$rsproc" "$work/bucket" "$scene" 2>/dev/null
 
 echo "== spyndex"
 data="${RSP_TEST_DATA:-}"

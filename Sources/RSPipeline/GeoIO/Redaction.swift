@@ -43,8 +43,7 @@ public enum Redaction {
 
     /// A path or URL as it may be shown: URLs without credentials, GDAL's names for remote files as URLs.
     public static func path(_ path: String) -> String {
-        if path.hasPrefix("/vsis3/") { return "s3://" + text(String(path.dropFirst("/vsis3/".count))) }
-        return text(path)
+        text(path)
     }
 
     /// A text without credentials.
@@ -58,7 +57,7 @@ public enum Redaction {
     }
 
     private static func withoutQueries(_ text: String) -> String {
-        var rest = text[...].replacing("/vsirspipeline/", with: "/")[...]
+        var rest = text.replacing("/vsirspipeline/", with: "/").replacing("/vsis3/", with: "s3://")[...]
         for kind in ["/vsicurl/", "/vsicurl_streaming/"] {
             rest = rest.replacing(kind + "http", with: "http")[...]
         }

@@ -97,8 +97,11 @@ private struct Patience {
     static let tries = 5
     /// Attempts where nobody says what is wrong.
     static let unclearTries = 3
-    /// Seconds before the second attempt; doubled for each one after it.
-    static let pause = 0.5
+    /// Seconds before the second attempt, as the user has set for GDAL; doubled for each one after it.
+    static let pause: Double = {
+        let text = unsafe CPLGetConfigOption("GDAL_HTTP_RETRY_DELAY", nil).map { unsafe String(cString: $0) }
+        return min(max(text.flatMap { Double($0) } ?? 0.5, 0.01), 10)
+    }()
     /// Seconds after which nothing more is begun.
     static let limit = 60.0
 

@@ -39,7 +39,9 @@ enum RemotePath {
             let isBucket =
                 !host.isEmpty && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
             let key = place.dropFirst(host.count)
-            guard isBucket, key.count > 1, !key.split(separator: "/").contains("..") else { return nil }
+            guard isBucket, key.hasPrefix("/"), key.count > 1, !key.split(separator: "/").contains("..") else {
+                return nil
+            }
             return "/vsis3/\(place)"
         default: return nil
         }

@@ -9,10 +9,11 @@ struct InfoCommand: ParsableCommand {
         discussion: """
             Reads metadata and file headers, never pixels. Several GeoTIFFs are one scene; several product folders or \
             metadata files are shown one after the other. Options of the scene follow as key=value, as in a chain: \
-            roles=blue,green,red bands= scale= offset= quantity= nodata= prefix= metadata=
+            roles=blue,green,red bands= scale= offset= quantity= nodata= prefix= metadata= assume=. STAC items and GeoTIFFs may \
+            be URLs: http://, https:// or s3://BUCKET/KEY.
             """)
 
-    @Argument(help: "A product folder, a metadata file or GeoTIFFs, then key=value options.")
+    @Argument(help: "A product folder, a metadata file, a STAC item, GeoTIFFs or their URLs, then key=value options.")
     var scene: [String]
 
     @Flag(help: "Print JSON: one object, or a list when several scenes are shown.")

@@ -11,6 +11,7 @@ import Testing
         ("/vsirspipeline/vsicurl/http://host/a.tif?s=TOPSECRET band 1", "http://host/a.tif band 1"),
         ("/data/scene?/a.tif", "/data/scene?/a.tif"), ("", ""), ("a://", "a://"), ("https://h", "https://h"),
         ("s3://bucket/key?x=TOPSECRET", "s3://bucket/key"),
+        ("s3://b/k: /vsirspipeline/vsis3/b/k is bad", "s3://b/k: s3://b/k is bad"),
     ])
     func urlsLoseTheirSecrets(_ text: String, _ expected: String) {
         #expect(Redaction.text(text) == expected)

@@ -39,7 +39,9 @@ struct SmallItem {
         if let scale { raster["scale"] = .number(scale) }
         if let offset { raster["offset"] = .number(offset) }
         item.assets = [
-            "red": asset("./B04.tif", common: "red", name: "B04", raster: raster, roles: ["data", "reflectance"]),
+            "red": asset(
+                "./B04.tif", common: "red", name: "B04", raster: raster, roles: ["data", "reflectance"],
+                more: ["gsd": .integer(10)]),
             "rededge2": asset("./B06.tif", common: "rededge", name: "B06", raster: raster, roles: ["data"]),
             "scl": asset("./SCL.tif", raster: ["nodata": .integer(0)]),
             "visual": asset("./TCI.tif", common: "red", roles: ["visual"]),

@@ -2,8 +2,10 @@
 struct ReadStep: Step {
     static let declaration = StepDeclaration(
         word: "read",
-        summary: "open a scene: a product (folder, archive or metadata file), or rasters (GeoTIFF, JPEG 2000, VRT)",
-        positionals: .paths(help: "folder, MTL file or rasters of one scene", allowsMany: true),
+        summary:
+            "open a scene: a product (folder, archive, metadata file, STAC item), or rasters (GeoTIFF, JPEG 2000, VRT)",
+        positionals: .paths(
+            help: "folder, archive, metadata file, STAC item or rasters of one scene, or their URLs", allowsMany: true),
         options: [
             .init("roles", .list, "roles of a generic file's bands in order; - skips one"),
             .init("bands", .list, "only these bands, by delivered name or role"),

@@ -299,11 +299,12 @@ private struct STACReader {
         candidate.band.source?.grid.transform.pixelWidth ?? candidate.asset.pixelSize ?? .infinity
     }
 
-    /// Landsat's bands by their numbers, temperature last; all others along the spectrum.
+    /// Landsat's and Sentinel-2's bands in their products' order, all others along the spectrum.
     private func place(_ band: Band) -> Int {
         if landsat != nil, let number = band.name.split(separator: "B").last.flatMap({ Int($0) }) {
             return band.name.hasPrefix("ST_") ? 100 + number : number
         }
+        if sentinel2 != nil, let number = STACSentinel2.position(band.name) { return number }
         return band.role.flatMap { BandRole.allCases.firstIndex(of: $0) } ?? 1000
     }
 

@@ -87,6 +87,12 @@ struct STACSentinel2 {
         return nil
     }
 
+    /// The place of a band in the products' lists; nil for another name.
+    static func position(_ name: String) -> Int? { roles.keys.sorted { order($0) < order($1) }.firstIndex(of: name) }
+
+    /// `B8A` stands between `B08` and `B09`.
+    private static func order(_ name: String) -> String { name == "B8A" ? "B08A" : name }
+
     static func role(_ name: String) -> BandRole? { roles[name] }
 
     /// The scale of a band to reflectance, or why there is none.
