@@ -59,7 +59,7 @@ import Testing
         ("read S ! write o/ level=3 compress=none", "belongs to deflate and zstd"),
         ("read S ! expr x=", "x:"), ("read S ! expr", "a formula is missing"), ("read S ! expr x=a+", "x:"),
         ("read S ! index ndvi,evi as=x", "as= names one index"), ("read S ! surface dark=0.01%", "method=dos1"),
-        ("read S ! surface method=dos1 dark=7%", "at most 5%"), ("read S ! surface method=dos2", "product, dos1"),
+        ("read S ! surface method=dos1 dark=7%", "at most 5%"), ("read S ! surface method=dos3", "product, dos1"),
         ("read S scale=0", "scale"), ("read S quantity=light", "not a quantity"),
     ]) func mistakesAreNamedBeforeAnythingIsRead(text: String, part: String) {
         let message = Run.message { try Chain(text).check() }
