@@ -468,6 +468,41 @@ import Testing
         #expect(said.contains("DIM_SPOT7_MS_1.XML, DIM_SPOT7_P_1.XML"), "\(said)")
     }
 
+    /// Pleiades Neo delivers two images of three bands, each with a list of its own.
+    @Test func twoImagesOfOneProduct() throws {
+        func display(_ ids: [String]) -> String {
+            let entries = ids.enumerated().map {
+                "<Raster_Index><BAND_ID>\($1)</BAND_ID><BAND_INDEX>\($0 + 1)</BAND_INDEX></Raster_Index>"
+            }
+            return "<Raster_Display><Raster_Index_List>\(entries.joined())</Raster_Index_List></Raster_Display>"
+        }
+        var sample = DIMAPSample()
+        sample.mission = ("PNEO", "4")
+        sample.spectral = "MS-FS"
+        sample.bandCount = 3
+        sample.display = nil
+        sample.calibration = ["DB", "B", "G", "R", "RE", "NIR"].enumerated().map { ($1, "\($0 + 5)", "0", "1500") }
+        let other = sample.imageName("R1C1").replacingOccurrences(of: "_R1C1", with: "_NED_R1C1")
+        sample.replacing = [
+            (
+                "</Data_Files>",
+                display(["R", "G", "B"])
+                    + "</Data_Files><Data_Files><Data_File tile_R=\"1\" tile_C=\"1\"><DATA_FILE_PATH "
+                    + "href=\"\(other)\"/></Data_File>" + display(["NIR", "RE", "DB"]) + "</Data_Files>"
+            ), ("<NBANDS>3", "<NBANDS>6"),
+        ]
+        let scratch = try ScratchFolder()
+        let path = try sample.write(in: scratch.path)
+        try FileManager.default.copyItem(
+            atPath: "\(scratch.path)/\(sample.imageName("R1C1"))", toPath: "\(scratch.path)/\(other)")
+        let scene = try Scene.open([path])
+        #expect(scene.bands.map(\.name) == ["R", "G", "B", "NIR", "RE", "DB"])
+        #expect(scene.bands.map(\.role) == [.red, .green, .blue, .nir, .rededge1, .coastal])
+        #expect(scene.bands.map { $0.source?.band } == [1, 2, 3, 1, 2, 3])
+        #expect(scene.band(named: "nir")?.source?.path.hasSuffix(other) == true)
+        #expect(scene.band(named: "nir")?.calibration.radiance?.gain == 0.1)
+    }
+
     @Test func missionsAndVersions() throws {
         var sample = DIMAPSample()
         let known = [
