@@ -20,9 +20,12 @@ public enum Radiance {
     }
 
     /// Whether a band could be calibrated to radiance: by a scale of its own, or by reflectance and solar irradiance.
+    ///
+    /// Where the metadata lack what they should have, nothing takes its place.
     public static func isPossible(for band: Band) -> Bool {
-        band.calibration.radiance != nil
-            || (band.calibration.toaReflectance != nil && band.calibration.solarIrradiance != nil)
+        let calibration = band.calibration
+        return calibration.radiance != nil
+            || (calibration.missing.isEmpty && calibration.toaReflectance != nil && calibration.solarIrradiance != nil)
     }
 
     /// The radiance of a reflectance of 1 under a sun in the zenith: `E0 / (pi d^2)`, in W m-2 sr-1 um-1.

@@ -23,9 +23,12 @@ public enum TOAReflectance {
     }
 
     /// Whether a band could be calibrated to reflectance: by a scale of its own, or by radiance and solar irradiance.
+    ///
+    /// Where the metadata lack what they should have, nothing takes its place.
     public static func isPossible(for band: Band) -> Bool {
-        band.calibration.toaReflectance != nil
-            || (band.calibration.radiance != nil && band.calibration.solarIrradiance != nil)
+        let calibration = band.calibration
+        return calibration.toaReflectance != nil
+            || (calibration.missing.isEmpty && calibration.radiance != nil && calibration.solarIrradiance != nil)
     }
 
     /// The scale of a band before division by the cosine of the sun zenith.
@@ -36,7 +39,7 @@ public enum TOAReflectance {
     ///
     /// - Throws: ``SceneError`` with code `badMetadata` that names what the metadata lack.
     public static func scale(of band: Band, in scene: Scene) throws(SceneError) -> LinearScale {
-        if band.calibration.toaReflectance == nil, let radiance = band.calibration.radiance,
+        if band.calibration.toaReflectance == nil, isPossible(for: band), let radiance = band.calibration.radiance,
             let irradiance = band.calibration.solarIrradiance
         {
             let factor = 1 / (try Radiance.perReflectance(of: band, irradiance: irradiance, in: scene))
