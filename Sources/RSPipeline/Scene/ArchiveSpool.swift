@@ -1,6 +1,10 @@
 import Foundation
 import Synchronization
 
+#if canImport(CDispatch)
+    // The system's `stat` belongs to the module that the compiler meets first, which may be this one.
+    import CDispatch
+#endif
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)

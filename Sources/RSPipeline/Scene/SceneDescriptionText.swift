@@ -38,7 +38,13 @@ extension SceneDescription {
             lines.append("")
             lines += Self.table(
                 ["ANGLE", "BANDS", "FILE"],
-                angles.map { [$0.kind.rawValue, $0.bands?.joined(separator: ",") ?? "all", Self.name($0.file) ?? "-"] })
+                AngleLayer.Kind.allCases.compactMap { kind in
+                    let layers = angles.filter { $0.kind == kind }
+                    guard let first = layers.first else { return nil }
+                    let bands = layers.contains { $0.bands == nil } ? nil : layers.flatMap { $0.bands ?? [] }
+                    let file = layers.count == 1 ? Self.name(first.file) ?? "-" : "one for each band"
+                    return [kind.rawValue, bands?.joined(separator: ",") ?? "all", file]
+                })
         }
         if !notices.isEmpty { lines += ["", "Notices"] + notices.map { "  " + $0 } }
         let problems =
