@@ -10,6 +10,8 @@ public struct VectorSelection: Sendable, Hashable {
     public var assumedCRS: CoordinateSystem?
     /// Whether a file without features is fine (a mask file of a product that has no clouds) or an error.
     public var allowsEmpty: Bool
+    /// The formats that are accepted, by GDAL's names, among ``VectorLayer/drivers``.
+    var drivers = VectorLayer.drivers
 
     /// Makes a selection.
     public init(

@@ -30,7 +30,7 @@ import Synchronization
         let opened = copy ?? path
         let options = copy == nil ? [] : ["DOWNLOAD_SCHEMA=NO"]
         let outcome = unsafe ErrorCapture.run { () -> GDALDatasetH? in
-            unsafe Dataset.withCStrings(VectorLayer.drivers) { drivers in
+            unsafe Dataset.withCStrings(selection.drivers) { drivers in
                 unsafe Dataset.withCStrings(options) { options in
                     unsafe cgdal_open_with_options(
                         opened, UInt32(GDAL_OF_VECTOR | GDAL_OF_READONLY), drivers, options)
@@ -38,11 +38,21 @@ import Synchronization
             }
         }
         guard let handle = unsafe outcome.result else {
-            if let copy { unsafe _ = VSIUnlink(copy) }
+            if let copy { Self.remove(copy) }
             throw GDALError(
                 code: .openFailed,
-                message: "\(path): not a readable GeoPackage, GeoJSON, shapefile, KML, GML or FlatGeobuf",
+                message: "\(path): not a readable "
+                    + (selection.drivers == VectorLayer.drivers
+                        ? "GeoPackage, GeoJSON, shapefile, KML, GML or FlatGeobuf"
+                        : selection.drivers.joined(separator: " or ")),
                 notes: unsafe outcome.failures)
+        }
+        // The driver opens a file that is cut off, and would give the features before the cut.
+        if let copy, !(unsafe outcome.failures.isEmpty) {
+            unsafe GDALClose(handle)
+            Self.remove(copy)
+            throw GDALError(
+                code: .readFailed, message: "\(path): the file is cut off or damaged", notes: unsafe outcome.failures)
         }
         unsafe dataset = handle
         try chooseLayer()
@@ -52,10 +62,13 @@ import Synchronization
 
     deinit {
         unsafe GDALClose(dataset)
-        if let copy {
-            unsafe _ = VSIUnlink(copy)
-            unsafe _ = VSIUnlink(String(copy.dropLast(4)) + ".gfs")
-        }
+        if let copy { Self.remove(copy) }
+    }
+
+    /// Removes a copy in memory and what the driver has put beside it.
+    private static func remove(_ copy: String) {
+        unsafe _ = VSIUnlink(copy)
+        unsafe _ = VSIUnlink(String(copy.dropLast(4)) + ".gfs")
     }
 
     private static func checkPath(_ path: String) throws(GDALError) {
@@ -194,12 +207,14 @@ import Synchronization
         unsafe OGR_L_ResetReading(layer)
         while true {
             let outcome = unsafe ErrorCapture.run { unsafe OGR_L_GetNextFeature(layer) }
-            guard let handle = unsafe outcome.result else {
-                if unsafe outcome.failures.isEmpty { return }
+            // The driver goes on after a feature whose geometry it does not understand.
+            guard unsafe outcome.failures.isEmpty else {
+                if let handle = unsafe outcome.result { unsafe OGR_F_Destroy(handle) }
                 throw GDALError(
                     code: .readFailed, message: "\(path): the features of layer '\(layerName)' cannot be read",
                     notes: unsafe outcome.failures)
             }
+            guard let handle = unsafe outcome.result else { return }
             defer { unsafe OGR_F_Destroy(handle) }
             try body(unsafe Feature(handle: handle, id: OGR_F_GetFID(handle)))
         }

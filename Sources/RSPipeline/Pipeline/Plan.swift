@@ -38,6 +38,8 @@ public struct Plan: Sendable {
     let reductionRounds: [ReductionRound]
     let countedLayers: [(layer: QualityLayer, slot: Int)]
     let files: [PlannedFile]
+    /// The quality layers that are read as polygons, sorted.
+    let maskFiles: [String]
 
     /// How inputs of another pixel size come to the planes' grid, by slot.
     var samplings: [Int: GridSampling] { segments[0].samplings }
@@ -145,10 +147,13 @@ public struct Plan: Sendable {
         countedLayers = counted
         scene = builder.scene
         chainText = text
-        warnings = layout.stages.flatMap(\.operation.warnings).reduce(into: builder.warnings) { all, warning in
+        warnings = layout.stages.flatMap(\.operation.warnings).map(ArchiveSpool.delivered(in:)).reduce(
+            into: builder.warnings
+        ) { all, warning in
             if !all.contains(warning) { all.append(warning) }
         }
         constants = builder.constants
+        maskFiles = Set(builder.covers.keys.map(\.path)).sorted()
         toleratesDamage = builder.toleratesDamage
         var indexOf: [Int: Int] = [:]
         for (index, position) in order.enumerated() { indexOf[position] = index }

@@ -107,6 +107,20 @@ extension PlanBuilder {
             })[0]
     }
 
+    /// 1 where the polygons of a quality layer cover a pixel of the scene, 0 elsewhere, on the scene's own grid.
+    ///
+    /// The file is read when the grid is known; what is wrong with it is an error then.
+    mutating func cover(of shapes: MaskShapes, name: String) -> ValueID {
+        if let known = covers[shapes] { return known }
+        let cover = addStage(
+            name: "polygons of \(name)", sources: [], results: [name],
+            placement: .sourceGrid { ShapeMaskOperation(layer: try shapes.layer(onto: $0, name: name)) })[0]
+        // Before all changes, as layers that are rasters; it follows to other grids.
+        stages[stages.count - 1].gridChange = 0
+        covers[shapes] = cover
+        return cover
+    }
+
     // MARK: Further rasters
 
     /// A band of a raster that the user has named, as a value on the raster's own grid: scaled as the file says, NaN

@@ -68,6 +68,8 @@ struct PlanBuilder {
     var warnings: [String] = []
     /// Quality layers whose flags are counted in the pass, with their input slots.
     var countedLayers: [(layer: QualityLayer, slot: Int)] = []
+    /// By the polygons of a quality layer, where they cover the scene.
+    var covers: [MaskShapes: ValueID] = [:]
     /// Numbers that the result depends on, for the record.
     var constants: [String: String] = [:]
     /// The pixel size asked for, in map units; nil for the coarsest among the bands used.
@@ -112,7 +114,12 @@ struct PlanBuilder {
 
     /// 1 where a quality layer shows a condition, 0 where it does not, no-data where it says nothing.
     mutating func condition(of flag: QualityFlag, in layer: QualityLayer) -> ValueID {
-        let stored = graph.load(slot: slot(for: layer))
+        let stored: ValueID
+        if let shapes = layer.shapes {
+            stored = cover(of: shapes, name: layer.name)
+        } else {
+            stored = graph.load(slot: slot(for: layer))
+        }
         switch flag.test {
         case .anyBit(let mask): return graph.anyBit(stored, mask: mask)
         case .oneOf(let numbers):

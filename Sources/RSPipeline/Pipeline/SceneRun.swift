@@ -168,7 +168,7 @@ public struct SceneRun {
     /// The first remote input of pixels whose server does not say which version it is.
     private func unverifiableInput() -> String? {
         plan.inputPaths.first { path in
-            guard RemotePath.isRemote(path), !plan.scene.metadataFiles.contains(path) else { return false }
+            guard RemotePath.isRemote(path), !plan.documents.contains(path) else { return false }
             let facts = RemoteFiles.facts(of: path)
             return facts?.etag == nil && facts?.lastModified == nil
         }
@@ -181,9 +181,9 @@ public struct SceneRun {
         guard case .array(let recorded)? = run["record"]?["inputs"] else { return "its record is damaged" }
         for path in plan.inputPaths {
             // The version of remote pixels is part of the identity.
-            if RemotePath.isRemote(path) && !plan.scene.metadataFiles.contains(path) { continue }
+            if RemotePath.isRemote(path) && !plan.documents.contains(path) { continue }
             let latest = max(FileFacts.modified(path) ?? .distantFuture, FileFacts.changed(path) ?? .distantFuture)
-            if latest <= made && !plan.scene.metadataFiles.contains(path) { continue }
+            if latest <= made && !plan.documents.contains(path) { continue }
             let name = ProcessingRecord.name(path)
             let content = recorded.first { entry in
                 entry["file"]?.text.map { $0 == name || $0.hasPrefix(name + "#") } ?? false
@@ -335,9 +335,12 @@ public struct SceneRun {
 }
 
 extension Plan {
+    /// The files that are read whole before the run: metadata, and masks delivered as polygons.
+    var documents: [String] { scene.metadataFiles + maskFiles }
+
     /// Every file the plan reads, metadata first.
     public var inputPaths: [String] {
-        var paths = scene.metadataFiles
+        var paths = documents
         for slot in usedSlots {
             for path in inputs[slot].source?.files ?? [] where !paths.contains(path) { paths.append(path) }
         }

@@ -33,7 +33,7 @@ struct ProcessingRecord {
             uniquingKeysWith: { first, _ in first })
         func size(_ path: String) -> Int { remote[path].map { $0?.size ?? 0 } ?? FileFacts.size(path) }
         // Metadata behind URLs are small, and a server's word for their version is often missing: their bytes count.
-        var inputs: [Input] = plan.scene.metadataFiles.map { path in
+        var inputs: [Input] = plan.documents.map { path in
             Input(
                 file: Self.name(path), size: size(path), checksum: nil,
                 content: result == nil ? nil : FileFacts.contentHash(path))

@@ -217,7 +217,7 @@ extension Scene {
         }
         scene.qualityLayers = scene.qualityLayers.map { layer in
             QualityLayer(
-                kind: layer.kind, name: layer.name, source: layer.source,
+                kind: layer.kind, name: layer.name, source: layer.source, shapes: layer.shapes,
                 problem: layer.problem.map(ArchiveSpool.delivered(in:)), noData: layer.noData, flags: layer.flags)
         }
         scene.notices =

@@ -66,9 +66,11 @@ public struct QualityLayer: Sendable, Hashable {
     public let kind: Kind
     /// The name as delivered, for example `QA_PIXEL`.
     public let name: String
-    /// The file; nil when it is missing or unreadable.
+    /// The file; nil when it is missing or unreadable, or holds polygons.
     public let source: RasterSource?
-    /// Why there is no source; names the file.
+    /// The polygons, where the product delivers those: the layer is 1 where they cover a pixel's centre, 0 elsewhere.
+    public let shapes: MaskShapes?
+    /// Why there is neither; names the file.
     public let problem: String?
     /// Which stored value is no data: nothing is known there.
     public let noData: NoData
@@ -77,16 +79,20 @@ public struct QualityLayer: Sendable, Hashable {
 
     /// Makes a layer.
     public init(
-        kind: Kind, name: String, source: RasterSource?, problem: String? = nil, noData: NoData = .none,
-        flags: [QualityFlag]
+        kind: Kind, name: String, source: RasterSource?, shapes: MaskShapes? = nil, problem: String? = nil,
+        noData: NoData = .none, flags: [QualityFlag]
     ) {
         self.kind = kind
         self.name = name
         self.source = source
+        self.shapes = shapes
         self.problem = problem
         self.noData = noData
         self.flags = flags
     }
+
+    /// Whether there is a file to read, as a raster or as polygons.
+    public var isPresent: Bool { source != nil || shapes != nil }
 
     /// The flag of a name, whatever the case.
     public func flag(named name: String) -> QualityFlag? {

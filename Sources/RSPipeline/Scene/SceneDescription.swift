@@ -165,7 +165,8 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         bands = scene.bands.map { BandEntry($0, sun: scene.sun) }
         quality = scene.qualityLayers.map {
             QualityEntry(
-                name: $0.name, file: ($0.source?.path).map(ShownText.path), flags: $0.flags.map(\.name),
+                name: $0.name, file: ($0.source?.path ?? $0.shapes?.path).map(ShownText.path),
+                flags: $0.flags.map(\.name),
                 problem: $0.problem.map(ShownText.text))
         }
         angles = scene.angles.map {

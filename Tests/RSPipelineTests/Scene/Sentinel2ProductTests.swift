@@ -272,14 +272,6 @@ import Testing
         #expect(try masked("cloud") == [0])
         #expect(try masked("cirrus") == [1])
         #expect(try masked("snow,cloud") == [0, 2])
-        var older = Self.level1
-        older.tile = "T39TUH"
-        let other = try older.write(in: scratch.path)
-        try FileManager.default.createDirectory(
-            atPath: "\(other)/\(older.granule)/QI_DATA", withIntermediateDirectories: true)
-        try SceneTestData.write("<x/>", to: "\(other)/\(older.granule)/QI_DATA/MSK_CLOUDS_B00.gml")
-        let layer = try #require(try Scene.open([other]).qualityLayers.first)
-        #expect(layer.source == nil && layer.problem?.contains("polygons") == true)
     }
 
     // MARK: Places

@@ -68,7 +68,7 @@ struct MaskStep: Step {
                     "the scene has no quality layer with the flag '\(name)'; "
                         + (known.isEmpty ? "it has no quality layers" : "it has \(known.joined(separator: "; "))"))
             }
-            guard layer.source != nil else {
+            guard layer.isPresent else {
                 throw SceneError(
                     code: .missingBand,
                     message: "mask \(name) needs \(layer.name): \(layer.problem ?? "the file is missing")")

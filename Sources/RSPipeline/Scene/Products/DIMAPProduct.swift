@@ -216,8 +216,8 @@ enum DIMAPProduct: ProductFormat {
         of metadata: DIMAPMetadata, in files: ProductFiles
     ) throws(SceneError) -> [QualityLayer] {
         let known: [String: QualityFlag] = [
-            "CLD": QualityFlag(name: "cloud", mask: 1, reason: .cloud),
-            "SNW": QualityFlag(name: "snow", mask: 1, reason: .maskedOther),
+            "CLD": QualityFlag(name: "cloud", test: .atLeast(1), reason: .cloud),
+            "SNW": QualityFlag(name: "snow", test: .atLeast(1), reason: .maskedOther),
         ]
         var layers: [QualityLayer] = []
         for mask in metadata.masks {
@@ -225,11 +225,11 @@ enum DIMAPProduct: ProductFormat {
             let name = ProductFiles.folder(of: metadata.name) + mask.file
             let path = try files.path(name, namedBy: metadata.path)
             let isThere = try files.find(name, namedBy: metadata.path) != nil
-            let problem =
-                isThere
-                ? "\(path) holds polygons, which are not drawn as a mask yet"
-                : "\(path): the file does not exist"
-            layers.append(QualityLayer(kind: .mask, name: mask.kind, source: nil, problem: problem, flags: [flag]))
+            let opened = MaskShapes.opening(path, isThere: isThere)
+            layers.append(
+                QualityLayer(
+                    kind: .mask, name: mask.kind, source: nil, shapes: opened.shapes, problem: opened.problem,
+                    flags: [flag]))
         }
         return layers
     }

@@ -32,6 +32,14 @@ enum Sentinel2Quality {
         ("MSK_CLASSI_SNOW", QualityFlag(name: "snow", test: .atLeast(1), reason: .maskedOther)),
     ]
 
+    /// The kinds of polygons in `MSK_CLOUDS` of Level-1C before baseline 04.00.
+    ///
+    /// Source: ESA, Sentinel-2 products specification document, version 14.5, vector masks.
+    static let cloudTypes: [(maskType: String, flag: QualityFlag)] = [
+        ("OPAQUE", QualityFlag(name: "cloud", test: .atLeast(1), reason: .cloud)),
+        ("CIRRUS", QualityFlag(name: "cirrus", test: .atLeast(1), reason: .cloud)),
+    ]
+
     /// The layers of a tile.
     ///
     /// - Parameters:
@@ -70,13 +78,14 @@ enum Sentinel2Quality {
             }
         }
         if let place = try masks.find("MSK_CLOUDS", preferring: "_B00") {
-            return [
-                QualityLayer(
-                    kind: .mask, name: "MSK_CLOUDS", source: nil,
-                    problem: "\(files.path(of: place.name)) holds polygons, as in products before processing baseline "
-                        + "04.00, and polygons are not read as a mask yet; use the Level-2A product's SCL",
-                    flags: classificationBands.prefix(2).map(\.flag))
-            ]
+            return cloudTypes.map { type, flag in
+                let opened = MaskShapes.opening(
+                    files.path(of: place.name), filter: "maskType = '\(type)'", isThere: place.isThere)
+                return QualityLayer(
+                    kind: .mask, name: "MSK_CLOUDS_\(type)", source: nil, shapes: opened.shapes,
+                    problem: opened.problem,
+                    flags: [flag])
+            }
         }
         return []
     }
