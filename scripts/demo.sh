@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 out="${1:-out/demo}"
 rsproc=.build/release/rsproc
-scene=$(echo samples/scenes/*)
+scene=$(echo samples/scenes/LC08_*)
 
 "$rsproc" run --overwrite --quiet --recipe samples/recipes/salinity.yml --out "$out" "$scene"
 

@@ -22,7 +22,7 @@ swift build --build-tests
 rsproc="$(swift build --show-bin-path)/rsproc"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-scene=$(echo samples/scenes/*)
+scene=$(echo samples/scenes/LC08_*)
 
 echo "== rsproc on the sample scene"
 indices=ndvi,sqrt_GR,sqrt_BR,ndsi_RN,savi,evi,crsi

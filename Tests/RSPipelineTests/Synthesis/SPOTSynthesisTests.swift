@@ -212,4 +212,16 @@ import Testing
             try Self.scene(16, seed: 3).write(to: scratch.path, overwrite: true)
         }
     }
+
+    /// Pixels, not bytes: another GDAL may compress otherwise.
+    @Test func theSampleIsWhatItsCommandMakes() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().path
+        let sample = Self.product(root + "/samples/scenes")
+        let scratch = try SynthesisScratch()
+        let listed = try Self.scene(200, seed: 4, cloudPercent: 10).write(to: scratch.path)
+        #expect(listed.count == 7)
+        #expect(try MadeProduct.differences(sample, Self.product(scratch.path)) == [])
+        #expect(try sample.files().values.reduce(0) { $0 + $1.count } < 500_000)
+    }
 }

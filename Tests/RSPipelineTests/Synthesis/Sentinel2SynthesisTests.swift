@@ -322,4 +322,16 @@ import Testing
         try Data("<n1:Level-1C_User_Product/>".utf8).write(to: URL(fileURLWithPath: metadata))
         #expect(throws: SynthesisError.self) { try scene.write(to: scratch.path, overwrite: true) }
     }
+
+    /// Pixels, not bytes: another GDAL may compress otherwise.
+    @Test func theSampleIsWhatItsCommandMakes() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().path
+        let scene = Self.scene(.l2a, 120, seed: 4, cloudPercent: 10)
+        let sample = MadeProduct(in: root + "/samples/scenes", id: scene.productID)
+        let scratch = try SynthesisScratch()
+        #expect(try scene.write(to: scratch.path).count == sample.files().count)
+        #expect(try MadeProduct.differences(sample, MadeProduct(in: scratch.path, id: scene.productID)) == [])
+        #expect(try sample.files().values.reduce(0) { $0 + $1.count } < 700_000)
+    }
 }
