@@ -39,7 +39,7 @@ import Testing
             words: ["SPOT-7 (Azersky)", "spot7-naomi", "200 x 200 pixels of 6.0", "surface:dos1", "63.21737998", "B3"],
             recipes: [("spot7", withoutSWIR)], classes: "SPOT7_MS_202107190725123_ORT_0000000001_truth_class.tif",
             step: 1,
-            masked: []),
+            masked: [5]),
         Sample(
             id: "S2A_MSIL2A_20240718T072621_N0510_R049_T39TTE_20240718T113000",
             folder: "S2A_MSIL2A_20240718T072621_N0510_R049_T39TTE_20240718T113000.SAFE",

@@ -148,7 +148,7 @@ public struct Plan: Sendable {
         scene = builder.scene
         chainText = text
         warnings = layout.stages.flatMap(\.operation.warnings).map(ArchiveSpool.delivered(in:)).reduce(
-            into: builder.warnings
+            into: scene.notices + builder.warnings
         ) { all, warning in
             if !all.contains(warning) { all.append(warning) }
         }

@@ -7,24 +7,29 @@
 /// inclined plane has its slope everywhere. A pixel without a height has no result.
 ///
 /// Results, in this order: the slope in degrees, 0...90, and the aspect in degrees, 0..<360, the direction in which
-/// the terrain falls, clockwise from the top of the map (grid north). Flat terrain has slope 0 and, by convention,
+/// the terrain falls, clockwise from the frame's north. Flat terrain has slope 0 and, by convention,
 /// aspect 0.
-///
-/// On a geographic grid a degree is as long as it is on the WGS 84 ellipsoid at the latitude of the pixel's centre.
 struct TerrainOperation: StageOperation {
     let grid: Grid
-    /// Metres per unit of the map along x and y; nil where they depend on the latitude.
-    private let metresPerUnit: Double?
+    private let frame: GroundFrame
 
-    /// - Throws: ``ChainError`` where the grid has no coordinate system, so that nobody knows how large a pixel is.
+    /// Slopes of the ground, and directions from true north: what the sun's azimuth is counted from.
+    ///
+    /// - Throws: ``ChainError`` where the grid has no coordinate system that leads to longitude and latitude, so that
+    ///   nobody knows how large a pixel is and where north lies.
     init(grid: Grid) throws(ChainError) {
-        self.grid = grid
-        guard let crs = grid.crs, crs.isGeographic || crs.metresPerUnit != nil else {
+        do throws(GDALError) {
+            self.init(grid: grid, frame: try GroundFrame(onEarth: grid))
+        } catch {
             throw ChainError(
-                "slopes need the size of a pixel in metres, and the terrain's grid has no coordinate system; write it "
-                    + "into the file (gdal_edit -a_srs)")
+                "slopes need the size of a pixel in metres and the direction of north: \(error.message); write the "
+                    + "coordinate system into the file (gdal_edit -a_srs)")
         }
-        metresPerUnit = crs.isGeographic ? nil : crs.metresPerUnit
+    }
+
+    init(grid: Grid, frame: GroundFrame) {
+        self.grid = grid
+        self.frame = frame
     }
 
     var summary: String { "slope and aspect (Horn 1981)" }
@@ -73,7 +78,7 @@ struct TerrainOperation: StageOperation {
             / 8
         let perRow =
             ((rising.before + 2 * down.after + falling.after) - (falling.before + 2 * down.before + rising.after)) / 8
-        let step = stepsInMetres(column, row)
+        let step = frame.steps(column: column, row: row)
         // The gradient g solves: along . g = height per column, downward . g = height per row.
         let area = step.along.x * step.downward.y - step.downward.x * step.along.y
         let east = (perColumn * step.downward.y - perRow * step.along.y) / area
@@ -85,16 +90,5 @@ struct TerrainOperation: StageOperation {
         let aspect = Bearing.degrees(right: -east, up: -north)
         // Just west of north rounds to 360.
         return (Float(slope), Float(aspect) == 360 ? 0 : Float(aspect))
-    }
-
-    /// The steps to the next column and the next row, in metres east and north.
-    private func stepsInMetres(_ column: Int, _ row: Int) -> (along: SIMD2<Double>, downward: SIMD2<Double>) {
-        let t = grid.transform
-        let along = SIMD2(t.columnX, t.columnY)
-        let downward = SIMD2(t.rowX, t.rowY)
-        if let metresPerUnit { return (along * metresPerUnit, downward * metresPerUnit) }
-        let latitude = t.map(column: Double(column) + 0.5, row: Double(row) + 0.5).y
-        let degree = Ellipsoid.wgs84.metresPerDegree(latitude: latitude)
-        return (along * degree, downward * degree)
     }
 }

@@ -74,6 +74,9 @@ struct RunCommand: ParsableCommand {
         if words.isEmpty {
             throw ChainError("no scene is given; write: rsproc run --recipe \(recipe) --out DIR SCENE...")
         }
+        if words.contains("!") {
+            throw ChainError("with --recipe the words are scenes, and '!' is none; leave out the chain or --recipe")
+        }
         // The steps are checked before any scene is opened.
         try loaded.chain(reading: "SCENE").check()
         return words.map { Job(label: $0, chain: loaded.chain(reading: $0)) }
@@ -196,11 +199,10 @@ struct RunCommand: ParsableCommand {
         throw ExitCode(count == 1 ? first.exitCode : isChain ? RSProcExit.chain : RSProcExit.someFailed)
     }
 
-    /// Reads `40%` or `40`.
+    /// Reads `40%`; a bare 0.4 could mean two things.
     private static func percent(_ text: String) throws(ChainError) -> Double {
-        let digits = text.hasSuffix("%") ? String(text.dropLast()) : text
-        guard let number = Double(digits), (0...100).contains(number) else {
-            throw ChainError("--max-cloud \(text): a share from 0% to 100%")
+        guard text.hasSuffix("%"), let number = Double(text.dropLast()), (0...100).contains(number) else {
+            throw ChainError("--max-cloud \(text): a share from 0% to 100%, with its sign, such as 40%")
         }
         return number
     }
@@ -209,7 +211,9 @@ struct RunCommand: ParsableCommand {
     private static func bytes(_ text: String) throws(ChainError) -> Int {
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
         let unit = text.last.flatMap { units[Character($0.uppercased())] }
-        guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0, number < 1e15 else {
+        guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0,
+            number * Double(unit ?? 1) < 1e15
+        else {
             throw ChainError("--memory \(text): a size such as 256M or 2G")
         }
         let bytes = Int(number * Double(unit ?? 1))

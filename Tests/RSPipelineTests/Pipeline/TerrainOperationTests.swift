@@ -4,11 +4,13 @@ import Testing
 @testable import RSPipeline
 
 @Suite struct TerrainOperationTests {
-    private func run(_ heights: [Float], _ grid: Grid, windows: [Window]? = nil) throws -> (
+    /// On the map, where columns and rows are easy to follow by hand; geographic grids on the earth.
+    private func run(_ heights: [Float], _ grid: Grid, windows: [Window]? = nil, onEarth: Bool = false) throws -> (
         slope: [Float], aspect: [Float]
     ) {
+        let onMap = onEarth ? nil : GroundFrame(onMap: grid).map { TerrainOperation(grid: grid, frame: $0) }
         let result = try StageRunner.run(
-            try TerrainOperation(grid: grid), planes: [heights], sourceWidth: grid.width,
+            try onMap ?? TerrainOperation(grid: grid), planes: [heights], sourceWidth: grid.width,
             windows: windows ?? [grid.window], resultWidth: grid.width, resultHeight: grid.height, resultCount: 2)
         return (result[0], result[1])
     }
@@ -85,6 +87,33 @@ import Testing
         for _ in 0..<6 {
             let cut = try run(heights, grid, windows: StageRunner.randomWindows(61, 47, using: &random))
             #expect(cut.slope.bits == whole.slope.bits && cut.aspect.bits == whole.aspect.bits)
+        }
+    }
+
+    /// A plane that rises 1 m per metre of ground to the true north, on maps whose north and metres are others.
+    @Test(arguments: ["EPSG:32639", "EPSG:32637", "EPSG:3413", "EPSG:3857", "EPSG:4326"])
+    func directionsAndMetresAreThoseOfTheGround(system: String) throws {
+        let crs = try CoordinateSystem(text: system)
+        let place = try CoordinateTransform(from: try CoordinateSystem(text: "EPSG:4326"), to: crs)
+        let back = try CoordinateTransform(from: crs, to: try CoordinateSystem(text: "EPSG:4326"))
+        let centre = try #require(place.transform(x: 48.6, y: 40.2))
+        let size = crs.isGeographic ? 0.0003 : 30
+        let grid = Grid(
+            width: 150, height: 130,
+            transform: GeoTransform(
+                originX: centre.x - 75 * size, columnX: size, rowX: 0, originY: centre.y + 65 * size, columnY: 0,
+                rowY: -size), crs: crs)
+        let degree = Ellipsoid.wgs84.metresPerDegree(latitude: 40.2).y
+        let heights = try (0..<grid.pixelCount).map { index in
+            let map = grid.transform.map(column: Double(index % 150) + 0.5, row: Double(index / 150) + 0.5)
+            return Float((try #require(back.transform(x: map.x, y: map.y)).y - 40.2) * degree)
+        }
+        let result = try run(heights, grid, onEarth: true)
+        for (column, row) in [(75, 65), (2, 2), (147, 3), (3, 126), (146, 127), (64, 63)] {
+            let index = row * 150 + column
+            // Heights are Float32: 1e-4 m of 60 m.
+            #expect(abs(result.slope[index] - 45) < 0.01, "\(system) \(column) \(row): \(result.slope[index])")
+            #expect(abs(result.aspect[index] - 180) < 0.02, "\(system) \(column) \(row): \(result.aspect[index])")
         }
     }
 
