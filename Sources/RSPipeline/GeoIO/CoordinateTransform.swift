@@ -16,7 +16,9 @@ import Synchronization
     public let target: CoordinateSystem
 
     /// A handle of GDAL, which one thread may use at a time.
-    @safe private struct Handle: @unchecked Sendable {  // used within the lock only
+    ///
+    /// Unchecked: the lock `handle` lends it to one thread after another.
+    @safe private struct Handle: @unchecked Sendable {
         let conversion: OGRCoordinateTransformationH
     }
 

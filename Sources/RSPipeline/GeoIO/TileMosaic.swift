@@ -55,7 +55,7 @@ struct TileMosaic {
             for tile in tiles {
                 let size = "xSize=\"\(tile.width)\" ySize=\"\(tile.height)\""
                 lines.append(
-                    "<SimpleSource><SourceFilename relativeToVRT=\"0\" shared=\"0\">\(Self.escaped(tile.path))"
+                    "<SimpleSource><SourceFilename relativeToVRT=\"0\" shared=\"0\">\(tile.path.escapedForXML)"
                         + "</SourceFilename><SourceBand>\(band)</SourceBand>"
                         + "<SourceProperties RasterXSize=\"\(tile.width)\" RasterYSize=\"\(tile.height)\" "
                         + "DataType=\"\(type)\" BlockXSize=\"\(blockWidth)\" BlockYSize=\"\(blockHeight)\"/>"
@@ -68,19 +68,6 @@ struct TileMosaic {
         return lines.joined(separator: "\n")
     }
 
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
 }
 
 extension MemoryFile {

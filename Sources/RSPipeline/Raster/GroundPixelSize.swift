@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The size on the ground, in metres, of the pixels of one row of a grid.
 ///
 /// On a projected grid: the pixel in map units times metres per unit; the scale error of the projection is left as it
@@ -38,22 +32,8 @@ struct GroundPixelSize: Sendable, Hashable {
         }
         guard crs.isGeographic, transform.isAxisAligned else { return nil }
         let latitude = transform.map(column: 0, row: Double(row) + 0.5).y
-        let degree = Self.metresPerDegree(latitude: min(max(latitude, -90), 90))
+        let degree = Ellipsoid.wgs84.metresPerDegree(latitude: latitude)
         self.init(
-            width: transform.pixelWidth * degree.alongParallel, height: transform.pixelHeight * degree.alongMeridian)
-    }
-
-    /// The length of a degree at a latitude in degrees.
-    static func metresPerDegree(latitude: Double) -> (alongParallel: Double, alongMeridian: Double) {
-        let semiMajorAxis = 6_378_137.0
-        let flattening = 1 / 298.257_223_563
-        let eccentricitySquared = flattening * (2 - flattening)
-        let radians = latitude * .pi / 180
-        let root = (1 - eccentricitySquared * sin(radians) * sin(radians)).squareRoot()
-        let perRadian = semiMajorAxis * .pi / 180
-        return (
-            perRadian * max(0, cos(radians)) / root,
-            perRadian * (1 - eccentricitySquared) / (root * root * root)
-        )
+            width: transform.pixelWidth * degree.x, height: transform.pixelHeight * degree.y)
     }
 }

@@ -29,9 +29,9 @@ struct XMLText: Sendable {
     }
 
     private func write(into lines: inout [String], indent: String) {
-        let opening = name + attributes.map { " \($0.name)=\"\(Self.escaped($0.value))\"" }.joined()
+        let opening = name + attributes.map { " \($0.name)=\"\($0.value.escapedForXML)\"" }.joined()
         if let text {
-            lines.append("\(indent)<\(opening)>\(Self.escaped(text))</\(name)>")
+            lines.append("\(indent)<\(opening)>\(text.escapedForXML)</\(name)>")
         } else if children.isEmpty {
             lines.append("\(indent)<\(opening)/>")
         } else {
@@ -41,17 +41,4 @@ struct XMLText: Sendable {
         }
     }
 
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
 }

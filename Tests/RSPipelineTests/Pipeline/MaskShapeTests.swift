@@ -151,10 +151,10 @@ import Testing
         let flagged = flags.indices.filter { flags[$0] != 0 }
         let expected = (0..<grid.pixelCount).map { index -> Float in
             let row = index / grid.width
-            let degree = GroundPixelSize.metresPerDegree(latitude: 75 - (Double(row) + 0.5) / 4)
+            let degree = Ellipsoid.wgs84.metresPerDegree(latitude: 75 - (Double(row) + 0.5) / 4)
             return flagged.contains { other in
-                let x = Double(other % grid.width - index % grid.width) * degree.alongParallel / 4
-                let y = Double(other / grid.width - row) * degree.alongMeridian / 4
+                let x = Double(other % grid.width - index % grid.width) * degree.x / 4
+                let y = Double(other / grid.width - row) * degree.y / 4
                 return x * x + y * y <= 60_000 * 60_000
             } ? 1 : 0
         }

@@ -175,9 +175,9 @@ import Testing
         (60, 111.412, 55.800), (75, 111.618, 28.902), (90, 111.694, 0),
     ]) func aDegree(latitude: Double, meridian: Double, parallel: Double) {
         for side in [latitude, -latitude] {
-            let degree = GroundPixelSize.metresPerDegree(latitude: side)
-            #expect(abs(degree.alongMeridian / 1000 - meridian) < 0.001)
-            #expect(abs(degree.alongParallel / 1000 - parallel) < 0.001)
+            let degree = Ellipsoid.wgs84.metresPerDegree(latitude: side)
+            #expect(abs(degree.y / 1000 - meridian) < 0.001)
+            #expect(abs(degree.x / 1000 - parallel) < 0.001)
         }
     }
 
@@ -195,8 +195,8 @@ import Testing
             width: 10, height: 100, transform: GeoTransform(left: 45, top: 40.5, pixelSize: 0.01), crs: degrees)
         // The centre of row 49 lies at 40.005 degrees north.
         let middle = try #require(GroundPixelSize(north, row: 49))
-        let degree = GroundPixelSize.metresPerDegree(latitude: 40.005)
-        #expect(abs(middle.width - degree.alongParallel / 100) < 1e-6)
-        #expect(abs(middle.height - degree.alongMeridian / 100) < 1e-6)
+        let degree = Ellipsoid.wgs84.metresPerDegree(latitude: 40.005)
+        #expect(abs(middle.width - degree.x / 100) < 1e-6)
+        #expect(abs(middle.height - degree.y / 100) < 1e-6)
     }
 }

@@ -369,7 +369,7 @@ private struct STACReader {
             switch kind {
             case .landsatQAPixel: (name, flags) = ("QA_PIXEL", QualityLayer.landsatQAPixelFlags)
             case .landsatQARadsat: (name, flags) = ("QA_RADSAT", QualityLayer.landsatQARadsatFlags)
-            default: (name, flags) = ("SCL", STACSentinel2.sceneClassificationFlags)
+            default: (name, flags) = ("SCL", Sentinel2Quality.sceneClassificationFlags)
             }
             if let type = source?.sampleType, type != (kind == .sentinel2SCL ? .uint8 : .uint16) {
                 (source, problem) = (nil, "asset \(asset.key) holds \(type.rawValue) numbers, not those of \(name)")

@@ -157,21 +157,4 @@ struct STACSentinel2 {
                 + "reflectance is too low by 0.1, say read ... assume=offset-applied"
         ]
     }
-
-    /// The classes of `SCL`.
-    ///
-    /// Source: ESA, Sentinel-2 Level-2A algorithm theoretical basis document, table of scene classes.
-    static let sceneClassificationFlags: [QualityFlag] = [
-        QualityFlag(name: "fill", test: .oneOf([0]), reason: .fill),
-        QualityFlag(name: "saturated", test: .oneOf([1]), reason: .saturated),
-        QualityFlag(name: "dark", test: .oneOf([2]), reason: .maskedOther),
-        QualityFlag(name: "shadow", test: .oneOf([3]), reason: .shadow),
-        QualityFlag(name: "vegetation", test: .oneOf([4]), reason: .maskedOther),
-        QualityFlag(name: "bare", test: .oneOf([5]), reason: .maskedOther),
-        QualityFlag(name: "water", test: .oneOf([6]), reason: .maskedOther),
-        QualityFlag(name: "unclassified", test: .oneOf([7]), reason: .maskedOther),
-        QualityFlag(name: "cloud", test: .oneOf([8, 9]), reason: .cloud),
-        QualityFlag(name: "cirrus", test: .oneOf([10]), reason: .cloud),
-        QualityFlag(name: "snow", test: .oneOf([11]), reason: .maskedOther),
-    ]
 }

@@ -44,4 +44,14 @@ enum Sentinel2Offset: String, Sendable, CaseIterable {
     func scale(quantification: Double) -> LinearScale {
         LinearScale(gain: 1 / quantification, offset: self == .missing ? Self.usualOffset / quantification : 0)
     }
+
+    /// Sets the scale to reflectance that follows for a level, with the usual quantification.
+    func calibrate(_ calibration: inout BandCalibration, level: ProductLevel) {
+        let scale = scale(quantification: Self.usualQuantification)
+        if level == .level1 {
+            calibration.toaReflectance = scale
+        } else {
+            calibration.product = ProductScaling(scale: scale, quantity: .surfaceReflectance(method: "Sen2Cor"))
+        }
+    }
 }

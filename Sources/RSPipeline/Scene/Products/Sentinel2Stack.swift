@@ -81,12 +81,7 @@ enum Sentinel2Stack {
             ]
             return calibration
         }
-        let scale = assumed.scale(quantification: Sentinel2Offset.usualQuantification)
-        if level == .level1 {
-            calibration.toaReflectance = scale
-        } else {
-            calibration.product = ProductScaling(scale: scale, quantity: .surfaceReflectance(method: "Sen2Cor"))
-        }
+        assumed.calibrate(&calibration, level: level)
         return calibration
     }
 }
