@@ -6,7 +6,7 @@ import Testing
     /// Each folder may use only those before it; folders of one row may use each other.
     private static let layers: [[String]] = [
         ["Raster"], ["Expression"], ["Codec"], ["GeoIO"], ["TIFFIO"], ["Scene"], ["Radiometry"], ["Indices"],
-        ["Synthesis"],
+        ["Zonal"], ["Salinity"], ["Synthesis"],
         ["Provenance", "Pipeline"],
     ]
     /// The one folder that imports a C library.

@@ -20,6 +20,8 @@ public enum Quantity: Sendable, Hashable {
     case relative
     /// A spectral index or the result of an expression, with the range its formula can take where one is known.
     case index(range: ClosedRange<Double>?)
+    /// Salts in the soil, calibrated with field samples, in the property's unit.
+    case salinity(SoilProperty)
     /// Class numbers from 1.
     case classes
     /// 0 or 1.
@@ -39,7 +41,8 @@ public enum Quantity: Sendable, Hashable {
         }
     }
 
-    /// The word in options, summaries and file metadata, for example `surfaceReflectance:LaSRC` or `index:-1...1`.
+    /// The word in options, summaries and file metadata, for example `surfaceReflectance:LaSRC`, `index:-1...1` or
+    /// `salinity:ECe dS/m 0-30cm`.
     public var label: String {
         switch self {
         case .digitalNumber: "digitalNumber"
@@ -50,6 +53,7 @@ public enum Quantity: Sendable, Hashable {
         case .surfaceTemperature: "surfaceTemperature"
         case .relative: "relative"
         case .index(let range): range.map { "index:\($0.lowerBound)...\($0.upperBound)" } ?? "index"
+        case .salinity(let property): "salinity:\(property.label)"
         case .classes: "class"
         case .mask: "mask"
         case .qualityBits: "qualityBits"
@@ -78,6 +82,9 @@ public enum Quantity: Sendable, Hashable {
                 return
             }
             self = .index(range: low...high)
+        case "salinity":
+            guard let property = SoilProperty(label: detail) else { return nil }
+            self = .salinity(property)
         case "class": self = .classes
         case "mask": self = .mask
         case "qualitybits": self = .qualityBits
@@ -98,6 +105,7 @@ public enum Quantity: Sendable, Hashable {
         case .radiance: "W m-2 sr-1 um-1"
         case .brightnessTemperature, .surfaceTemperature: "K"
         case .angle: "degree"
+        case .salinity(let property): property.unit.rawValue
         default: nil
         }
     }
