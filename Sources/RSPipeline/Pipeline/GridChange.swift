@@ -24,6 +24,7 @@ final class GridChange: Sendable {
     private let rule: Resampling?
     /// Whether a part of the grid is meant, which may be the whole.
     private let isClip: Bool
+    private let gaps: CubicGaps
     private let target: @Sendable (_ source: Grid) throws -> Grid
     private let found = Mutex<[Grid: Way]>([:])
 
@@ -37,13 +38,15 @@ final class GridChange: Sendable {
     /// - Parameters:
     ///   - rule: how measurements are resampled; nil for the default.
     ///   - isClip: whether a part of the source's grid is meant; otherwise the whole deserves a word.
+    ///   - gaps: what `cubic` does where pixels are missing.
     ///   - target: the new grid, from that of the source.
     init(
-        name: String, rule: Resampling?, isClip: Bool = false,
+        name: String, rule: Resampling?, isClip: Bool = false, gaps: CubicGaps = .bilinear,
         target: @escaping @Sendable (_ source: Grid) throws -> Grid
     ) {
         self.name = name
         self.isClip = isClip
+        self.gaps = gaps
         self.rule = rule
         self.target = target
     }
@@ -104,6 +107,6 @@ final class GridChange: Sendable {
         }
         let rule = Self.rule(rule, for: content, growth: way.transform.growth)
         let planes: [WarpOperation.Plane] = hasReasons ? [.values(rule), .reasons(outside: .fill)] : [.values(rule)]
-        return (WarpOperation(way.transform, planes: planes), way.grid)
+        return (WarpOperation(way.transform, planes: planes, gaps: gaps), way.grid)
     }
 }

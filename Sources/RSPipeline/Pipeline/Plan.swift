@@ -190,7 +190,7 @@ extension Chain {
             if case .names? = StepRegistry.type(for: word)?.declaration.positionals {
                 // One list, however it was written.
                 let names = copy.calls[index].positionals.flatMap(NameList.split)
-                copy.calls[index].positionals = [names.joined(separator: ",")]
+                copy.calls[index].positionals = names.isEmpty ? [] : [names.joined(separator: ",")]
             }
             if word == "read" || word == "write" {
                 copy.calls[index].positionals = copy.calls[index].positionals.map { given in

@@ -1,4 +1,13 @@
 extension PlanBuilder {
+    /// Makes sure that the bands are still calibrated ones of one scene: for every step that depends on calibration, sun
+    /// or view.
+    ///
+    /// - Throws: ``ChainError`` that says which step to put first.
+    func requireCalibrated() throws(ChainError) {
+        guard let end = endOfCalibration else { return }
+        throw ChainError("put it before \(end.step): \(end.why)")
+    }
+
     /// Replaces, in place, the bands a conversion applies to, and selects those.
     ///
     /// A band whose metadata lack what the conversion needs is left as it is and remembers why: that is an error only
@@ -15,6 +24,7 @@ extension PlanBuilder {
         where applies: (Band) -> Bool,
         _ body: (PlannedPlane, Band, inout PlanBuilder) throws(SceneError) -> ValueID
     ) throws {
+        try requireCalibrated()
         var converted: [Int] = []
         for index in planes.indices {
             let plane = planes[index]

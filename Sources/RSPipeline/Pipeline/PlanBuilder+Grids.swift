@@ -1,8 +1,10 @@
 extension PlanBuilder {
     /// Brings every plane, its reasons and the masks so far to another grid; all that is added later lives there.
-    mutating func changeGrid(_ change: GridChange) {
+    ///
+    /// - Parameter resident: a plane that lies there already.
+    mutating func changeGrid(_ change: GridChange, resident: Int? = nil) {
         gridChanges.append(change)
-        for index in planes.indices {
+        for index in planes.indices where index != resident {
             let plane = planes[index]
             let content = Self.content(of: plane.quantity)
             if plane.isAlwaysValid {

@@ -24,6 +24,7 @@ extension PlanBuilder {
         by adjustment: String, before: [(adjustment: String, step: String)] = [], where applies: (Band) -> Bool,
         otherwise: String, _ body: (Int, Band, inout PlanBuilder) throws -> ValueID
     ) throws {
+        try requireCalibrated()
         let surface = planes.indices.filter { planes[$0].band != nil && planes[$0].quantity.surfaceMethod != nil }
         if surface.isEmpty {
             let flowing = Set(planes.filter { $0.band != nil }.map(\.quantity.label)).sorted()

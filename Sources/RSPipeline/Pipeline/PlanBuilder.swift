@@ -48,6 +48,8 @@ struct PlannedPlane: Sendable {
     var isAlwaysValid = false
     /// Why a conversion left the band out; an error as soon as the plane is used.
     var problem: SceneError?
+    /// Whether its detail is that of the panchromatic band.
+    var isPansharpened = false
 }
 
 /// Collects what the steps of a chain ask for, for one scene: the environment of named planes and the selection.
@@ -78,6 +80,8 @@ struct PlanBuilder {
     var toleratesDamage = false
     /// Whether `read` was told to take numbers of unknown scale for scale-free indices.
     var acceptsRelative = false
+    /// The step after which the bands are no longer calibrated ones of one scene, and why; nil before such a step.
+    var endOfCalibration: (step: String, why: String)?
     /// The step being lowered, from 1.
     var step = 1
     private var positions: [String: Int] = [:]

@@ -3,8 +3,8 @@ public enum StepRegistry {
     /// Every step, in the order of a usual chain.
     static let all: [any Step.Type] = [
         ReadStep.self, OrthoStep.self, SelectStep.self, RadianceStep.self, TOAStep.self, BrightnessStep.self,
-        SurfaceStep.self, TopoStep.self, BRDFStep.self, BandpassStep.self, ClampStep.self, MaskStep.self,
-        RegridStep.self, ClipStep.self, IndexStep.self, ExprStep.self, WriteStep.self,
+        SurfaceStep.self, TopoStep.self, BRDFStep.self, BandpassStep.self, ClampStep.self, PansharpenStep.self,
+        MaskStep.self, RegridStep.self, ClipStep.self, IndexStep.self, ExprStep.self, WriteStep.self,
     ]
 
     /// What every step accepts.

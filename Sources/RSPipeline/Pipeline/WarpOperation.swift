@@ -22,7 +22,8 @@ struct WarpOperation: StageOperation {
     /// - Parameters:
     ///   - transform: where the result pixels lie in the source.
     ///   - planes: how each source plane is brought over, in order; `reasons` follow the `values` that they belong to.
-    init(_ transform: GridTransform, planes: [Plane]) {
+    ///   - gaps: what `cubic` does where pixels are missing.
+    init(_ transform: GridTransform, planes: [Plane], gaps: CubicGaps = .bilinear) {
         self.transform = transform
         self.planes = planes
         var resamplers: [Resampler] = []
@@ -32,7 +33,7 @@ struct WarpOperation: StageOperation {
                 resamplers.append(
                     Resampler(
                         rule, sourceWidth: transform.source.width, sourceHeight: transform.source.height,
-                        growth: transform.growth))
+                        growth: transform.growth, gaps: gaps))
             case .reasons:
                 guard let last = resamplers.last else { preconditionFailure("reasons follow the values they explain") }
                 resamplers.append(last)

@@ -37,6 +37,17 @@ public enum Resampling: String, Sendable, Hashable, CaseIterable {
     }
 }
 
+/// What `cubic` does where some of its sixteen pixels have no data or lie beyond the edge of the source.
+enum CubicGaps: Sendable, Hashable {
+    /// Bilinear between the four pixels around, as `gdalwarp` does at edges: no negative weight is left unbalanced.
+    case bilinear
+    /// The pixels that are there share the weight of the others, first along each row, then down the column; at least two
+    /// neighbours of the four are needed where one has no data, and nothing lies beyond the edge.
+    ///
+    /// The rule of GDAL's own enlarging (`RasterIO`, and with it `gdal_pansharpen`).
+    case shared
+}
+
 /// Brings planes to other pixels by one rule.
 ///
 /// Where result pixels are larger than source pixels, the kernels of `bilinear` and `cubic` are widened by their ratio, so
@@ -51,10 +62,15 @@ struct Resampler: Sendable {
     let sourceHeight: Int
     /// By what the kernels of `bilinear` and `cubic` are wider than source pixels, at least 1.
     let stretch: SIMD2<Double>
+    /// Where `cubic` lacks pixels; kernels that are widened are bilinear there.
+    let gaps: CubicGaps
 
     /// - Parameter growth: source pixels per result pixel, along columns and rows.
-    init(_ rule: Resampling, sourceWidth: Int, sourceHeight: Int, growth: SIMD2<Double>) {
+    init(
+        _ rule: Resampling, sourceWidth: Int, sourceHeight: Int, growth: SIMD2<Double>, gaps: CubicGaps = .bilinear
+    ) {
         self.rule = rule
+        self.gaps = gaps
         self.sourceWidth = sourceWidth
         self.sourceHeight = sourceHeight
         stretch = SIMD2(
@@ -222,8 +238,47 @@ struct Resampler: Sendable {
                     continue
                 }
             }
-            unsafe result[index] = fourWeighted(values, i, u, j, v)
+            switch gaps {
+            case .bilinear: unsafe result[index] = fourWeighted(values, i, u, j, v)
+            case .shared: unsafe result[index] = isInside(x, y) ? sharedCubic(values, i, u, j, v) : .nan
+            }
         }
+    }
+
+    /// Whether a position lies in the source.
+    @inline(__always)
+    private func isInside(_ x: Double, _ y: Double) -> Bool {
+        x > -Grid.tolerance && y > -Grid.tolerance && x < Double(sourceWidth) + Grid.tolerance
+            && y < Double(sourceHeight) + Grid.tolerance
+    }
+
+    /// The cubic value where some of the sixteen pixels are missing, see ``CubicGaps/shared``.
+    private func sharedCubic(_ values: Values, _ i: Int, _ u: Double, _ j: Int, _ v: Double) -> Float {
+        let across = Self.cubicWeights(Float(u))
+        return shared(Self.cubicWeights(Float(v)), from: j - 1, limit: sourceHeight) { row in
+            shared(across, from: i - 1, limit: sourceWidth) { column in values.at(column, row) }
+        }
+    }
+
+    /// The mean of those of four neighbours along one axis that lie in the source and have data.
+    @inline(__always)
+    private func shared(_ weights: SIMD4<Float>, from first: Int, limit: Int, _ value: (Int) -> Float) -> Float {
+        var sum: Float = 0
+        var weight: Float = 0
+        var neighbours = 0
+        var anyMissing = false
+        for index in 0..<4 where first + index >= 0 && first + index < limit {
+            let number = value(first + index)
+            if number.isNaN {
+                anyMissing = true
+                if neighbours < 2 { neighbours = 0 }
+                continue
+            }
+            neighbours += 1
+            sum += weights[index] * number
+            weight += weights[index]
+        }
+        return weight > Float(Grid.tolerance) && (neighbours >= 2 || !anyMissing) ? sum / weight : .nan
     }
 
     /// Keys' weights with a = -0.5 of the pixels at -1, 0, 1 and 2, for a place a fraction after 0.

@@ -37,6 +37,7 @@ struct DIMAPSample {
     static let left = 400_000.0
     static let top = 4_480_000.0
     static let size = 1.5
+    var pixelSize = Self.size
 
     var metadataName: String { "DIM_\(name).XML" }
     func imageName(_ tile: String) -> String { "IMG_\(name)_\(tile).TIF" }
@@ -54,8 +55,8 @@ struct DIMAPSample {
             for (c, width) in columns.enumerated() {
                 let tile = "R\(r + 1)C\(c + 1)"
                 let transform = GeoTransform(
-                    left: Self.left + Double(left + (shifted[tile] ?? 0)) * Self.size,
-                    top: Self.top - Double(top) * Self.size, pixelSize: Self.size)
+                    left: Self.left + Double(left + (shifted[tile] ?? 0)) * pixelSize,
+                    top: Self.top - Double(top) * pixelSize, pixelSize: pixelSize)
                 let isOnMap = geometry != "SENSOR"
                 let grid = Grid(
                     width: width, height: height, transform: isOnMap ? transform : .identity, crs: isOnMap ? crs : nil)
@@ -87,7 +88,7 @@ struct DIMAPSample {
             "</Coordinate_Reference_System>", "<Geoposition>", "<Raster_CRS>",
             "<RASTER_GEOMETRY>\(geometry)</RASTER_GEOMETRY>", "<PIXEL_ORIENTATION>UL</PIXEL_ORIENTATION>",
             "</Raster_CRS>", "<Geoposition_Insert>", "<ULXMAP>\(Self.left)</ULXMAP>", "<ULYMAP>\(Self.top)</ULYMAP>",
-            "<XDIM>\(Self.size)</XDIM>", "<YDIM>\(Self.size)</YDIM>", "</Geoposition_Insert>", "</Geoposition>",
+            "<XDIM>\(pixelSize)</XDIM>", "<YDIM>\(pixelSize)</YDIM>", "</Geoposition_Insert>", "</Geoposition>",
             "<Processing_Information>", "<Product_Settings>",
             "<PROCESSING_LEVEL>\(geometry == "SENSOR" ? "SENSOR" : "ORTHO")</PROCESSING_LEVEL>",
             "<SPECTRAL_PROCESSING>\(spectral)</SPECTRAL_PROCESSING>", "<Radiometric_Settings>",

@@ -55,6 +55,7 @@ struct IndexStep: Step {
         for invocation in try Self.resolve(names, in: catalogue) {
             try checkBands(of: invocation.index, catalogue: catalogue, plan: plan)
             try checkQuantities(of: invocation.index, plan: plan)
+            if let warning = Self.warning(of: invocation.index, plan) { plan.warnings.append(warning) }
             let (value, used) = try plan.add(invocation.expression)
             plan.constants["formula " + (planeName ?? invocation.planeName)] = invocation.expression.description
             try plan.addPlane(
@@ -73,6 +74,19 @@ struct IndexStep: Step {
                 + (runnable.isEmpty
                     ? "no index can run; give the bands roles (read ... roles=blue,green,red,nir)"
                     : "these can run: \(shown)"))
+    }
+
+    /// What pansharpened bands do to an index that deserves a word.
+    private static func warning(of index: SpectralIndex, _ plan: PlanBuilder) -> String? {
+        let planes = index.roles.compactMap { role in plan.position(of: role.rawValue).map { plan.planes[$0] } }
+        guard planes.contains(where: \.isPansharpened) else { return nil }
+        if let coarse = planes.first(where: { !$0.isPansharpened }) {
+            return "\(index.id) mixes pansharpened bands with \(coarse.name), which is not"
+        }
+        guard index.isScaleFree else { return nil }
+        return
+            "\(index.id) is a ratio, and pansharpening multiplies all bands of a pixel by one number: it shows no more "
+            + "detail than the multispectral bands do"
     }
 
     /// Indices take reflectance; what else is accepted depends on whether a common factor cancels out.

@@ -65,6 +65,7 @@ struct SurfaceStep: Step {
     }
 
     func lower(into plan: inout PlanBuilder) throws {
+        try plan.requireCalibrated()
         switch method {
         case .product: try lowerProduct(into: &plan)
         case .sixS: try lowerSixS(into: &plan)
