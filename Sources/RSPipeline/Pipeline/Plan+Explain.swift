@@ -12,6 +12,7 @@ extension Plan {
             "grid       \(grid.width) x \(grid.height) pixels, \(grid.crs?.label ?? "no coordinate system")",
             "segments   \(segments.count)",
         ]
+        lines.insert(contentsOf: furtherScenes.map { "and        \($0.id) (\($0.product), \($0.sensor))" }, at: 1)
         for slot in usedSlots {
             guard let source = inputs[slot].source else { continue }
             let bytes = source.grid.pixelCount * source.sampleType.byteCount

@@ -14,6 +14,8 @@ public struct Plan: Sendable {
 
     /// The scene.
     public let scene: Scene
+    /// Scenes that the chain brings in beside it, as `mosaic` does.
+    public let furtherScenes: [Scene]
     /// The chain without places: file names only, so that the same work has the same text anywhere.
     public let chainText: String
     /// The grid of every plane.
@@ -96,6 +98,7 @@ public struct Plan: Sendable {
                 error.word = calls[index].word
                 throw error
             }
+            builder.earlierSteps.append(step)
         }
         do {
             try self.init(builder, text: text, outputDirectory: outputDirectory)
@@ -146,6 +149,7 @@ public struct Plan: Sendable {
         inputs = builder.inputs
         countedLayers = counted
         scene = builder.scene
+        furtherScenes = builder.furtherScenes
         chainText = text
         warnings = layout.stages.flatMap(\.operation.warnings).map(ArchiveSpool.delivered(in:)).reduce(
             into: scene.notices + builder.warnings
@@ -187,12 +191,13 @@ extension Chain {
         var copy = self
         for index in copy.calls.indices {
             let word = copy.calls[index].word
-            if case .names? = StepRegistry.type(for: word)?.declaration.positionals {
+            switch StepRegistry.type(for: word)?.declaration.positionals {
+            case nil, .some(.none): break
+            case .names:
                 // One list, however it was written.
                 let names = copy.calls[index].positionals.flatMap(NameList.split)
                 copy.calls[index].positionals = names.isEmpty ? [] : [names.joined(separator: ",")]
-            }
-            if word == "read" || word == "write" {
+            case .paths:
                 copy.calls[index].positionals = copy.calls[index].positionals.map { given in
                     let path = ShownText.path(given)
                     let isFolder = path.hasSuffix("/")

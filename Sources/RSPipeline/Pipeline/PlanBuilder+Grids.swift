@@ -25,11 +25,7 @@ extension PlanBuilder {
                 .coalesce, brought[1], graph.constant(Float(PixelReason.fill.rawValue)))
             let known = Set(plane.rules.map(\.reason)).union([.fill])
             planes[index].value = brought[0]
-            planes[index].rules = known.map { reason in
-                ReasonRule(
-                    step: step, reason: reason,
-                    condition: graph.apply(.equal, reasons, graph.constant(Float(reason.rawValue))))
-            }.sorted { $0.order < $1.order }
+            planes[index].rules = rules(known, of: reasons)
         }
         for index in masks.indices {
             let zero = graph.constant(0)
@@ -40,8 +36,17 @@ extension PlanBuilder {
         }
     }
 
+    /// Rules of the step being lowered that follow from reasons as numbers.
+    mutating func rules(_ reasons: some Sequence<PixelReason>, of codes: ValueID) -> [ReasonRule] {
+        reasons.map { reason in
+            ReasonRule(
+                step: step, reason: reason,
+                condition: graph.apply(.equal, codes, graph.constant(Float(reason.rawValue))))
+        }.sorted { $0.order < $1.order }
+    }
+
     /// Classes, flags and angles, which turn over at 360 degrees, are not averaged.
-    private static func content(of quantity: Quantity) -> GridChange.Content {
+    static func content(of quantity: Quantity) -> GridChange.Content {
         switch quantity {
         case .classes, .mask, .qualityBits, .angle: .category
         default: .measurement

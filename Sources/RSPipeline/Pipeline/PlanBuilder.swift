@@ -56,6 +56,12 @@ struct PlannedPlane: Sendable {
 struct PlanBuilder {
     /// The scene the chain runs on.
     let scene: Scene
+    /// Which of the plan's scenes that is: 0 for the one that `read` names, then those of ``furtherScenes``.
+    var flow = 0
+    /// The scenes that a step has brought in beside.
+    var furtherScenes: [Scene] = []
+    /// The steps before the one being lowered.
+    var earlierSteps: [any Step] = []
     /// Where relative catalogue files are looked up, and which indices exist.
     var catalogue: IndexCatalogue
     var graph = ValueGraph()
@@ -91,7 +97,7 @@ struct PlanBuilder {
     /// The steps to other grids so far.
     var gridChanges: [GridChange] = []
     private(set) var addedAny = false
-    private var parameterCount = 0
+    var parameterCount = 0
 
     init(scene: Scene, catalogue: IndexCatalogue) {
         self.scene = scene

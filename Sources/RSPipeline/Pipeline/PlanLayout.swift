@@ -88,7 +88,14 @@ private struct Finder {
             if case .sourceGrid = draft.placement, let user = users.first { join(user, firstStageNode + index) }
             // What goes to another grid together has come from one.
             if let change = draft.gridChange, draft.choosesGrid,
-                let other = drafts[..<index].firstIndex(where: { $0.gridChange == change && $0.choosesGrid })
+                let other = drafts[..<index].firstIndex(where: {
+                    $0.gridChange == change && $0.flow == draft.flow && $0.choosesGrid
+                })
+            {
+                join(firstStageNode + other, firstStageNode + index)
+            }
+            if let own = draft.membership,
+                let other = drafts[..<index].firstIndex(where: { $0.membership.map { $0 == own } ?? false })
             {
                 join(firstStageNode + other, firstStageNode + index)
             }
@@ -150,12 +157,11 @@ private struct Finder {
         defer { open.remove(root) }
         var chosen: (name: String, grid: Grid)?
         for (index, draft) in drafts.enumerated() {
-            guard case .ownGrid = draft.placement, users(of: index).contains(where: { self.root(of: $0) == root })
-            else {
+            guard draft.choosesGrid, users(of: index).contains(where: { self.root(of: $0) == root }) else {
                 continue
             }
             // Its sources may lie on the segment itself: then its grid is that of the others, or there is an error.
-            if open.contains(self.root(of: firstStageNode + index)) { continue }
+            if partners(of: index).contains(where: { open.contains(self.root(of: firstStageNode + $0)) }) { continue }
             try make(index)
             if chosen == nil, let made = operations[index] { chosen = (draft.name, made.grid) }
         }
@@ -168,6 +174,17 @@ private struct Finder {
         return made
     }
 
+    /// The stages that choose a grid together with one, itself among them: one of each member, in order.
+    private func partners(of index: Int) -> [Int] {
+        guard let own = drafts[index].membership else { return [index] }
+        var partners: [Int: Int] = [:]
+        for (other, draft) in drafts.enumerated() {
+            guard let membership = draft.membership, membership.group == own.group else { continue }
+            if partners[membership.member] == nil { partners[membership.member] = other }
+        }
+        return partners.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// Makes the operation of a stage, whose grids are known or can be found.
     private mutating func make(_ index: Int) throws {
         if operations[index] != nil { return }
@@ -177,6 +194,12 @@ private struct Finder {
             switch draft.placement {
             case .sourceGrid(let make): operations[index] = (try make(source), source)
             case .ownGrid(let make): operations[index] = try make(source)
+            case .commonGrid(_, _, let make):
+                var grids: [Grid] = []
+                for partner in partners(of: index) {
+                    grids.append(try segment(root(of: firstStageNode + partner)).grid)
+                }
+                operations[index] = try make(grids)
             case .targetGrid(let make):
                 guard let user = users(of: index).first else { return }
                 let target = try segment(root(of: user)).grid
@@ -212,8 +235,10 @@ private struct Finder {
                 throw ChainError("the formulas use no band of the scene, so there is no grid to compute them on")
             }
             // A pixel size is asked for the bands of the scene, not for what else is brought to them.
-            let isOfScene = sources.contains { entry in builder.scene.bands.contains { $0.source == entry.source } }
-            let resolution = isOfScene ? builder.resolution : nil
+            let scene = ([builder.scene] + builder.furtherScenes).first { scene in
+                sources.contains { entry in scene.bands.contains { $0.source == entry.source } }
+            }
+            let resolution = scene == nil ? nil : builder.resolution
             // Quality layers are brought to the bands' grid, not the other way round.
             let bands = sources.filter { inputs[$0.slot].setsGrid }
             var best = bands.first ?? first
@@ -229,7 +254,7 @@ private struct Finder {
             }
             if let resolution, !isWanted(reference.grid) {
                 // The grid of a band that is not used will do too.
-                let grids = builder.scene.bands.compactMap { $0.source?.grid }
+                let grids = scene?.bands.compactMap { $0.source?.grid } ?? []
                 guard let other = grids.first(where: isWanted) else {
                     let sizes = Set(grids.map(\.transform.pixelWidth)).sorted().map { "\($0)" }
                     throw ChainError(

@@ -4,6 +4,11 @@ enum StagePlacement: Sendable {
     case sourceGrid(@Sendable (_ grid: Grid) throws -> any StageOperation)
     /// On a grid that the stage chooses, which may depend on that of the sources.
     case ownGrid(@Sendable (_ source: Grid) throws -> (operation: any StageOperation, grid: Grid))
+    /// On a grid that stages of one group choose together from those of their sources: scenes of a mosaic. The sources of
+    /// all stages of one member share one grid; `grids` are those of the members, in order.
+    case commonGrid(
+        group: Int, member: Int,
+        make: @Sendable (_ grids: [Grid]) throws -> (operation: any StageOperation, grid: Grid))
     /// On the grid of whatever the results are combined with: terrain brought to the scene.
     case targetGrid(@Sendable (_ source: Grid, _ target: Grid) throws -> any StageOperation)
 }
@@ -22,13 +27,23 @@ struct PlannedStage: Sendable {
     /// For a stage that brings values to another grid, which one that is, see ``PlanBuilder/gridChanges``; the sources of
     /// all that are used share one grid.
     var gridChange: Int?
+    /// Which of the plan's scenes it was asked for, see ``PlanBuilder/flow``.
+    var flow = 0
 }
 
 extension PlannedStage {
     /// Whether the stage chooses the grid of its results.
     var choosesGrid: Bool {
-        if case .ownGrid = placement { return true }
-        return false
+        switch placement {
+        case .ownGrid, .commonGrid: true
+        case .sourceGrid, .targetGrid: false
+        }
+    }
+
+    /// The group and the member of stages that choose a grid together.
+    var membership: (group: Int, member: Int)? {
+        if case .commonGrid(let group, let member, _) = placement { return (group, member) }
+        return nil
     }
 }
 
@@ -51,7 +66,8 @@ extension PlanBuilder {
                     for: PlanInput(
                         name: result, noData: .nan, derived: PlanInput.Derived(stage: stage, result: index))))
         }
-        stages.append(PlannedStage(name: name, step: step, sources: sources, slots: slots, placement: placement))
+        stages.append(
+            PlannedStage(name: name, step: step, sources: sources, slots: slots, placement: placement, flow: flow))
         return slots.map { graph.load(slot: $0) }
     }
 }

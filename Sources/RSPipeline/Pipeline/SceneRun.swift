@@ -105,18 +105,22 @@ public struct SceneRun {
         return summary
     }
 
-    /// Why the scene is skipped for its clouds; nil when it is not.
+    /// Why the scene is skipped for its clouds, or for those of a scene beside it; nil when it is not.
     private func cloudiness(_ summary: inout SceneSummary) throws(RunError) -> String? {
         guard let maximumCloud else { return nil }
-        guard let share = try CloudShare.measure(plan.scene, options: options) else {
-            summary.warnings.append(
-                "neither a quality layer nor the metadata tell how cloudy the scene is; it is not skipped")
-            return nil
+        for scene in plan.scenes {
+            let label = plan.furtherScenes.isEmpty ? "" : scene.id + ": "
+            guard let share = try CloudShare.measure(scene, options: options) else {
+                summary.warnings.append(
+                    label + "neither a quality layer nor the metadata tell how cloudy the scene is; it is not skipped")
+                continue
+            }
+            summary.cloudPercent = max(summary.cloudPercent ?? 0, share.percent)
+            if share.percent <= maximumCloud { continue }
+            return label + "clouds cover \(share.percent.rounded(toPlaces: 2)) % (\(share.source)), more than "
+                + "\(maximumCloud.rounded(toPlaces: 2)) %"
         }
-        summary.cloudPercent = share.percent
-        if share.percent <= maximumCloud { return nil }
-        return "clouds cover \(share.percent.rounded(toPlaces: 2)) % (\(share.source)), more than "
-            + "\(maximumCloud.rounded(toPlaces: 2)) %"
+        return nil
     }
 
     /// Whether the outputs are there and are this plan's.
@@ -185,10 +189,13 @@ public struct SceneRun {
             let latest = max(FileFacts.modified(path) ?? .distantFuture, FileFacts.changed(path) ?? .distantFuture)
             if latest <= made && !plan.documents.contains(path) { continue }
             let name = ProcessingRecord.name(path)
-            let content = recorded.first { entry in
+            // Files of two scenes may have one name.
+            let contents = recorded.filter { entry in
                 entry["file"]?.text.map { $0 == name || $0.hasPrefix(name + "#") } ?? false
-            }?["content"]?.text
-            if content == nil || content != FileFacts.contentHash(path) { return "\(path) has changed" }
+            }.compactMap { $0["content"]?.text }
+            if contents.isEmpty || !contents.contains(FileFacts.contentHash(path) ?? "") {
+                return "\(path) has changed"
+            }
         }
         return nil
     }
@@ -336,7 +343,10 @@ public struct SceneRun {
 
 extension Plan {
     /// The files that are read whole before the run: metadata, and masks delivered as polygons.
-    var documents: [String] { scene.metadataFiles + maskFiles }
+    var documents: [String] { scenes.flatMap(\.metadataFiles) + maskFiles }
+
+    /// The scene, and those beside it.
+    var scenes: [Scene] { [scene] + furtherScenes }
 
     /// Every file the plan reads, metadata first.
     public var inputPaths: [String] {

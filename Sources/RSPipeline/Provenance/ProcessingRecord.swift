@@ -103,6 +103,7 @@ struct ProcessingRecord {
                     return .object(entry)
                 }),
         ]
+        if !plan.furtherScenes.isEmpty { members["scenes"] = .array(plan.scenes.map { .string($0.id) }) }
         // What passes over the scene have found, by kind and name.
         for (key, group) in Dictionary(grouping: reductions, by: \.outcome.recordKey) {
             members[key] = .object(

@@ -38,6 +38,14 @@ struct STACItem {
             properties["start_datetime"] = .string("1900-01-01T00:00:00Z")
             properties["end_datetime"] = .string("2200-01-01T00:00:00Z")
         }
+        if !plan.furtherScenes.isEmpty {
+            properties["rsproc:scenes"] = .array(plan.scenes.map { .string($0.id) })
+            let times = plan.scenes.compactMap(\.acquiredText).compactMap(Self.datetime).sorted()
+            if let start = times.first, let end = times.last, times.count == plan.scenes.count {
+                properties["start_datetime"] = .string(start)
+                properties["end_datetime"] = .string(end)
+            }
+        }
         if let code = plan.grid.crs?.epsg { properties["proj:epsg"] = .integer(code) }
         properties["proj:shape"] = .array([.integer(plan.grid.height), .integer(plan.grid.width)])
         var item: [String: JSONValue] = [

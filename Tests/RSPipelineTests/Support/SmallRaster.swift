@@ -6,10 +6,9 @@ import Foundation
 enum SmallRaster {
     static let crs = try? CoordinateSystem(text: "EPSG:32639")
 
-    static func grid(_ width: Int, _ height: Int, left: Double = 500_000) -> Grid {
+    static func grid(_ width: Int, _ height: Int, left: Double = 500_000, top: Double = 4_400_000) -> Grid {
         Grid(
-            width: width, height: height, transform: GeoTransform(left: left, top: 4_400_000, pixelSize: 30),
-            crs: crs)
+            width: width, height: height, transform: GeoTransform(left: left, top: top, pixelSize: 30), crs: crs)
     }
 
     /// Writes bands of whole or broken numbers, row by row.
@@ -61,6 +60,12 @@ struct SmallLandsat {
     var shiftedBands: [String] = []
 
     static let id = "LC08_TEST"
+    var id = Self.id
+    /// Where its first pixel lies, in pixels of 30 m.
+    var column = 0
+    var row = 0
+    var time = "07:30:00.1234567Z"
+    var radianceAdd = "0.10000"
 
     static func filled(_ value: Double, count: Int = 16) -> [Double] { [Double](repeating: value, count: count) }
 
@@ -70,34 +75,36 @@ struct SmallLandsat {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (band, values) in bands {
             let isFine = fineBands.contains(band)
-            var grid = SmallRaster.grid(width, height, left: shiftedBands.contains(band) ? 500_030 : 500_000)
+            let left = 500_000 + 30 * Double(column)
+            let top = 4_400_000 - 30 * Double(row)
+            var grid = SmallRaster.grid(width, height, left: shiftedBands.contains(band) ? left + 30 : left, top: top)
             if isFine {
-                let half = GeoTransform(left: 500_000, top: 4_400_000, pixelSize: 15)
+                let half = GeoTransform(left: left, top: top, pixelSize: 15)
                 grid = Grid(width: width * 2, height: height * 2, transform: half, crs: grid.crs)
             }
             try SmallRaster.write(
-                "\(folder)/\(Self.id)_\(band).TIF", grid: grid, type: types[band] ?? .uint16, bands: [values])
+                "\(folder)/\(id)_\(band).TIF", grid: grid, type: types[band] ?? .uint16, bands: [values])
         }
         let lines = metadata.split(separator: "\n").filter { line in !omitted.contains { line.contains($0) } }
-        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/\(Self.id)_MTL.txt"))
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: "\(folder)/\(id)_MTL.txt"))
         return folder
     }
 
     private var metadata: String {
         var groups: [(String, [String])] = []
         var contents = [
-            "LANDSAT_PRODUCT_ID = \"\(Self.id)\"", "PROCESSING_LEVEL = \"\(isLevel2 ? "L2SP" : "L1TP")\"",
-            "COLLECTION_NUMBER = 02", "FILE_NAME_QUALITY_L1_PIXEL = \"\(Self.id)_QA_PIXEL.TIF\"",
-            "FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION = \"\(Self.id)_QA_RADSAT.TIF\"",
+            "LANDSAT_PRODUCT_ID = \"\(id)\"", "PROCESSING_LEVEL = \"\(isLevel2 ? "L2SP" : "L1TP")\"",
+            "COLLECTION_NUMBER = 02", "FILE_NAME_QUALITY_L1_PIXEL = \"\(id)_QA_PIXEL.TIF\"",
+            "FILE_NAME_QUALITY_L1_RADIOMETRIC_SATURATION = \"\(id)_QA_RADSAT.TIF\"",
         ]
         var rescaling: [String] = []
         var surface: [String] = []
         for number in 1...11 {
             let band = isLevel2 ? "SR_B\(number)" : "B\(number)"
             if isLevel2 && number > 7 { continue }
-            contents.append("FILE_NAME_BAND_\(number) = \"\(Self.id)_\(band).TIF\"")
+            contents.append("FILE_NAME_BAND_\(number) = \"\(id)_\(band).TIF\"")
             surface += ["REFLECTANCE_MULT_BAND_\(number) = 2.75e-05", "REFLECTANCE_ADD_BAND_\(number) = -0.2"]
-            rescaling += ["RADIANCE_MULT_BAND_\(number) = 3.3420E-04", "RADIANCE_ADD_BAND_\(number) = 0.10000"]
+            rescaling += ["RADIANCE_MULT_BAND_\(number) = 3.3420E-04", "RADIANCE_ADD_BAND_\(number) = \(radianceAdd)"]
             if number <= 9 {
                 rescaling += [
                     "REFLECTANCE_MULT_BAND_\(number) = 2.0000E-05", "REFLECTANCE_ADD_BAND_\(number) = -0.100000",
@@ -110,7 +117,7 @@ struct SmallLandsat {
                 "IMAGE_ATTRIBUTES",
                 [
                     "SPACECRAFT_ID = \"LANDSAT_8\"", "SENSOR_ID = \"OLI_TIRS\"", "DATE_ACQUIRED = 2023-07-15",
-                    "SCENE_CENTER_TIME = \"07:30:00.1234567Z\"", "SUN_ELEVATION = \(sunElevation)",
+                    "SCENE_CENTER_TIME = \"\(time)\"", "SUN_ELEVATION = \(sunElevation)",
                 ]
             ))
         groups.append(
