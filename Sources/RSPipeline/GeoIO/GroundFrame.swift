@@ -91,3 +91,47 @@ struct GroundFrame: Sendable {
         }
     }
 }
+
+extension GroundFrame {
+    /// What the scale error of a projection may be for its metres to count as metres: 90 m are three pixels of 30 m all over a
+    /// UTM zone and in the next one (0.6 %), but not on Web Mercator (30 % at 40 degrees).
+    static let mapTolerance = 0.01
+
+    /// The width and height in metres of the pixels of a grid: one size for all rows, or one for each.
+    ///
+    /// On a projected grid they are those of the map, unless those of the ground differ by more than ``mapTolerance``
+    /// somewhere: then they are those of the ground, row by row, in the middle of the row. On a geographic grid: the pixel in
+    /// degrees times the length of a degree at the latitude of the row's centre, see
+    /// ``Ellipsoid/metresPerDegree(latitude:)``.
+    ///
+    /// Nil where metres are not known: no coordinate system, one that is neither projected nor geographic, pixels that are
+    /// no rectangles, or a geographic grid that is turned.
+    static func pixelSizes(of grid: Grid) -> [SIMD2<Double>]? {
+        guard let crs = grid.crs else { return nil }
+        let transform = grid.transform
+        let pixel = SIMD2(transform.pixelWidth, transform.pixelHeight)
+        if let metres = crs.metresPerUnit {
+            let product = transform.columnX * transform.rowX + transform.columnY * transform.rowY
+            guard abs(product) <= Grid.tolerance * pixel.x * pixel.y else { return nil }
+            let map = pixel * metres
+            // Of a map that nobody can place, metres are taken as they are.
+            guard let frame = try? GroundFrame(onEarth: grid) else { return [map] }
+            let ground = (0..<grid.height).map { row in
+                let steps = frame.steps(column: grid.width / 2, row: row)
+                let size = SIMD2(
+                    (steps.along * steps.along).sum().squareRoot(), (steps.downward * steps.downward).sum().squareRoot()
+                )
+                return size.x.isFinite && size.y.isFinite ? size : map
+            }
+            let isMap = ground.allSatisfy { size in
+                abs(size.x / map.x - 1) <= mapTolerance && abs(size.y / map.y - 1) <= mapTolerance
+            }
+            return isMap ? [map] : ground
+        }
+        guard crs.isGeographic, transform.isAxisAligned else { return nil }
+        return (0..<grid.height).map { row in
+            let latitude = transform.map(column: 0, row: Double(row) + 0.5).y
+            return pixel * Ellipsoid.wgs84.metresPerDegree(latitude: latitude)
+        }
+    }
+}

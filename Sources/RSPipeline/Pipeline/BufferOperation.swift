@@ -22,9 +22,9 @@ enum BufferRadius: Sendable, Hashable {
 
 /// Grows flagged areas: 1 for pixels whose centre lies within a radius of the centre of a flagged pixel, 0 for all others.
 ///
-/// In metres, the distance of two pixels is that of their columns and rows times the ground size of a pixel in the row of
-/// the pixel concerned, see ``GroundPixelSize``; on a geographic grid the size differs from row to row. Pixels beyond the
-/// grid do not exist, and no distance goes around the globe. NaN is not flagged.
+/// In metres, the distance of two pixels is that of their columns and rows times the size of a pixel in the row of the
+/// pixel concerned, see ``GroundFrame/pixelSizes(of:)``. Pixels beyond the grid do not exist, and no distance goes around
+/// the globe. NaN is not flagged.
 struct BufferOperation: StageOperation {
     /// Rows and columns that a radius may reach: each unit is computed with as many around it.
     static let mostPixels = 1000
@@ -32,7 +32,7 @@ struct BufferOperation: StageOperation {
     private let grid: Grid
     private let radius: Double
     /// One for all rows, or one for each.
-    private let sizes: [GroundPixelSize]
+    private let sizes: [SIMD2<Double>]
     /// Columns and rows that pixels of a row look at; one for all rows, or one for each.
     private let halos: [(columns: Int, rows: Int)]
     /// Where all rows have one.
@@ -43,27 +43,26 @@ struct BufferOperation: StageOperation {
     init(_ radius: BufferRadius, grid: Grid, planes: Int) throws(ChainError) {
         self.grid = grid
         self.planes = planes
-        var sizes: [GroundPixelSize] = []
+        let sizes: [SIMD2<Double>]
         switch radius {
         case .pixels(let number):
             self.radius = number
-            sizes = [GroundPixelSize(width: 1, height: 1)]
+            sizes = [SIMD2(1, 1)]
         case .metres(let number):
             self.radius = number
-            for row in 0..<(grid.crs?.metresPerUnit == nil ? grid.height : 1) {
-                guard let size = GroundPixelSize(grid, row: row) else {
-                    throw ChainError(
-                        "buffer=\(number)m: nobody says how many metres a pixel has "
-                            + "(\(grid.crs.map { "\($0.label), pixels turned or skewed" } ?? "no coordinate system")); "
-                            + "give the distance in pixels, as in buffer=3px")
-                }
-                sizes.append(size)
+            guard let known = GroundFrame.pixelSizes(of: grid) else {
+                throw ChainError(
+                    "buffer=\(number)m: nobody says how many metres a pixel has "
+                        + "(\(grid.crs.map { "\($0.label), pixels turned or skewed" } ?? "no coordinate system")); "
+                        + "give the distance in pixels, as in buffer=3px")
             }
+            sizes = known
         }
+        self.sizes = sizes
         var halos: [(columns: Int, rows: Int)] = []
         for (row, size) in sizes.enumerated() {
-            let columns = min(self.radius / size.width, Double(grid.width))
-            let rows = min(self.radius / size.height, Double(grid.height))
+            let columns = min(self.radius / size.x, Double(grid.width))
+            let rows = min(self.radius / size.y, Double(grid.height))
             guard max(columns, rows) <= Double(Self.mostPixels) else {
                 throw ChainError(
                     "buffer of \(radius.text): it reaches \(max(columns, rows).rounded(toPlaces: 0)) pixels"
@@ -75,7 +74,6 @@ struct BufferOperation: StageOperation {
                     EuclideanReach.rows(radius: self.radius, pixel: size, limit: grid.height)
                 ))
         }
-        self.sizes = sizes
         self.halos = halos
         reach =
             sizes.count == 1

@@ -23,7 +23,7 @@ final class GridChange: Sendable {
     /// The rule asked for; nil for bilinear, or the average where pixels grow to twice their size.
     private let rule: Resampling?
     /// Whether a part of the grid is meant, which may be the whole.
-    private let isClip: Bool
+    let isClip: Bool
     private let gaps: CubicGaps
     private let target: @Sendable (_ source: Grid) throws -> Grid
     private let found = Mutex<[Grid: Way]>([:])

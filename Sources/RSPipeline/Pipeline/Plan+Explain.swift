@@ -63,8 +63,9 @@ extension Plan {
                 existing.deleteLastPathComponent()
             }
             if let free = FileFacts.freeSpace(existing.path) {
-                // Overviews add a third; compressed tiles lie in a spool and, at the end, in the file as well.
-                let most = files.reduce(0) { $0 + pixelBytes(of: $1) } / 3 * 8
+                // Overviews add a third; compressed tiles lie in a spool and, at the end, in the file as well; overviews in
+                // the making may lie there too.
+                let most = files.reduce(0) { $0 + pixelBytes(of: $1) } * 3
                 lines.append(
                     "disk       at most \(Self.size(most)) needed while working, less by what compression saves; "
                         + "\(Self.size(free)) free at \(existing.path)")

@@ -154,32 +154,16 @@ extension PlanBuilder {
         return graph.affine(stored, gain: facts.scale ?? 1, offset: facts.offset ?? 0)
     }
 
-    /// A value of another raster, brought to the grid of whatever it is combined with: bilinear, or the average where
-    /// pixels grow to twice their size.
-    mutating func bringToScene(_ value: ValueID, name: String) -> ValueID {
-        let results = addStage(
-            name: "\(name) to the scene's grid", sources: [value], results: [name],
-            placement: .targetGrid { source, target in
-                let change = GridChange(name: name, rule: nil, isClip: true) { _ in target }
-                do {
-                    return try change.operation(for: .smooth, hasReasons: false, from: source).operation
-                } catch let error as ChainError {
-                    throw ChainError("\(name): \(error.message)")
-                }
-            })
-        stages[stages.count - 1].gridChange = gridChanges.count
-        return results[0]
-    }
-
     /// Slope and aspect, in degrees, of a terrain whose heights in metres are in a file, on the grid of whatever they are
-    /// combined with; see ``TerrainOperation``.
+    /// combined with; see ``SceneTerrainOperation``.
     ///
     /// - Throws: ``SceneError`` that names the file.
     mutating func addTerrain(_ path: String) throws -> (slope: ValueID, aspect: ValueID) {
-        let heights = bringToScene(try addRaster(path, name: "heights"), name: "heights")
+        let heights = try addRaster(path, name: "heights")
         let results = addStage(
             name: "terrain", sources: [heights], results: ["slope", "aspect"],
-            placement: .sourceGrid { try TerrainOperation(grid: $0) })
+            placement: .targetGrid { try SceneTerrainOperation(heights: $0, scene: $1, path: path) })
+        stages[stages.count - 1].gridChange = gridChanges.count
         return (results[0], results[1])
     }
 }

@@ -15,8 +15,9 @@ final class RasterSink: Sink {
 
     /// Opens the file's spool in a folder.
     ///
+    /// - Parameter openTiles: tiles of overviews in the making that may be held in memory.
     /// - Throws: ``RunError`` of kind output.
-    init(_ file: PlannedFile, plan: Plan, folder: String, encoders: EncoderPool) throws(RunError) {
+    init(_ file: PlannedFile, plan: Plan, folder: String, encoders: EncoderPool, openTiles: Int) throws(RunError) {
         self.file = file
         self.plan = plan
         self.folder = folder
@@ -30,7 +31,7 @@ final class RasterSink: Sink {
             writer = try COGWriter(
                 format, width: grid.width, height: grid.height,
                 overviews: file.format == .cog ? (file.holdsClasses ? .mode : .average) : nil,
-                noData: file.storage.noData.number, folder: folder,
+                noData: file.storage.noData.number, openTiles: openTiles, folder: folder,
                 name: URL(fileURLWithPath: file.path).lastPathComponent)
         } catch {
             throw RunError(.output, "\(file.path): \(error)")

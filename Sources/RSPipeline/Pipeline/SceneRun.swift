@@ -216,10 +216,11 @@ public struct SceneRun {
         _ transaction: OutputTransaction, itemPath: String, summary: inout SceneSummary
     ) throws(RunError) {
         let encoders = EncoderPool()
+        let openTiles = Executor.units(of: plan, options: options).openTiles
         var sinks: [RasterSink] = []
         for file in plan.files {
             let folder = try transaction.temporaryFolder(for: file.path)
-            sinks.append(try RasterSink(file, plan: plan, folder: folder, encoders: encoders))
+            sinks.append(try RasterSink(file, plan: plan, folder: folder, encoders: encoders, openTiles: openTiles))
         }
         var warnings: [String] = []
         let result = try Executor(plan: plan, options: options).run(sinks: sinks) { warnings.append($0) }

@@ -36,7 +36,8 @@ struct StageDemand: Sendable {
     func cacheBytes(slab: Int, height: Int) -> Int {
         var most = 0
         for window in windows(slab, height) {
-            var total = 0
+            // Stages that read one file share its blocks.
+            var bytes: [Int: Int] = [:]
             var open = plan.directStages(of: slots).map { ($0, window) }
             while let (index, window) = open.popLast() {
                 let stage = plan.stages[index]
@@ -51,10 +52,10 @@ struct StageDemand: Sendable {
                     let ratio = plan.segments[stage.segment].samplings[slot]?.pixelRatio.squareRoot() ?? 1
                     let width = min(input.grid.width, Int(Double(source.width) * ratio) + 2 * input.blockWidth)
                     let rows = min(input.grid.height, Int(Double(shared) * ratio) + 2 * input.blockHeight)
-                    total += width * rows * input.sampleType.byteCount
+                    bytes[slot] = max(bytes[slot] ?? 0, width * rows * input.sampleType.byteCount)
                 }
             }
-            most = max(most, total)
+            most = max(most, bytes.values.reduce(0, +))
         }
         return most
     }

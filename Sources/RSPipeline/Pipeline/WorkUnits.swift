@@ -27,7 +27,9 @@ struct WorkUnits: Sendable {
     let workers: Int
     /// Bytes that one worker holds.
     let bytesPerWorker: Int
-    /// Bytes for pixels that overviews wait for.
+    /// Tiles of overviews in the making that each file may hold in memory.
+    let openTiles: Int
+    /// Bytes of these tiles, all files together.
     let overviewBytes: Int
     /// Bytes that blocks may take which several units need.
     let cacheBytes: Int
@@ -87,12 +89,17 @@ struct WorkUnits: Sendable {
             return bytes
         }
 
+        let levels = OverviewLevels(width: grid.width, height: grid.height).levels
+        let allTiles = levels.dropFirst().reduce(0) { $0 + $1.tileCount }
+        func waitingTiles(_ slab: Int) -> Int {
+            min(allTiles, OpenTiles.count(across: slab / side, levels: levels.count))
+        }
+
         /// The memory of a choice; `cache` is what it takes to decode every block once.
         func cost(unit: (width: Int, height: Int), slab: Int) -> (worker: Int, overviews: Int, cache: Int) {
             let worker =
                 unit.width * unit.height * pixelBytes + encoderBytes + 2 * blockBytes + stageBytes(unit)
-            // Half of a row of tiles at the next level, a quarter at the one after, and so on.
-            let overviews = demand.formats.reduce(0) { $0 + $1.pixelBytes } * slab * side
+            let overviews = demand.formats.reduce(0) { $0 + $1.byteCount } * waitingTiles(slab)
             let cut = sources.filter { unit.width % $0.blockWidth != 0 || unit.height % $0.blockHeight != 0 }
             let cache = cut.reduce(stageCache(slab, unit.height)) { total, source in
                 // A row of units and the row of blocks across its lower border; strips are as wide as the raster.
@@ -149,6 +156,7 @@ struct WorkUnits: Sendable {
         slabWidth = slab
         self.workers = workers
         bytesPerWorker = parts.worker
+        openTiles = waitingTiles(slab)
         overviewBytes = parts.overviews
         cacheBytes = max(0, room - parts.worker * workers - parts.overviews)
         gdalBytes = gdal

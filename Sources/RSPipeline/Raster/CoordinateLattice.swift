@@ -178,12 +178,13 @@ struct CoordinateLattice: Sendable {
                 let v = (Double(row - y0) + 0.5) / Double(y1 - y0)
                 let start = a + (c - a) * v
                 let span = b + (d - b) * v - start
-                let along = span / Double(x1 - x0)
-                for index in 0..<(end - column) {
-                    let u = (Double(column + index - x0) + 0.5) / Double(x1 - x0)
-                    let position = start + span * u
-                    result.set(first + index, position.x, position.y)
-                    if result.hasFootprints {
+                let width = Double(x1 - x0)
+                let offset = column - x0
+                result.set(first, count: end - column) { start + span * ((Double(offset + $0) + 0.5) / width) }
+                if result.hasFootprints {
+                    let along = span / width
+                    for index in 0..<(end - column) {
+                        let u = (Double(offset + index) + 0.5) / width
                         let down = (c - a + (d - b - (c - a)) * u) / Double(y1 - y0)
                         result.setFootprint(first + index, along: along, down: down)
                     }
@@ -290,6 +291,22 @@ struct PixelPositions: Sendable {
     mutating func set(_ index: Int, _ x: Double, _ y: Double) {
         self.x[index] = x
         self.y[index] = y
+    }
+
+    /// Sets some pixels beside each other.
+    ///
+    /// - Parameter position: the position of a pixel, counted from the first one.
+    @inline(__always)
+    mutating func set(_ first: Int, count: Int, to position: (Int) -> SIMD2<Double>) {
+        unsafe x.withUnsafeMutableBufferPointer { x in
+            unsafe y.withUnsafeMutableBufferPointer { y in
+                for index in 0..<count {
+                    let place = position(index)
+                    unsafe x[first + index] = place.x
+                    unsafe y[first + index] = place.y
+                }
+            }
+        }
     }
 
     /// - Parameters:

@@ -10,23 +10,24 @@ struct EuclideanReach: Sendable, Hashable {
 
     /// - Parameters:
     ///   - radius: in the unit of the pixel's sides.
+    ///   - pixel: width and height.
     ///   - limit: columns and rows beyond it are not looked at.
-    init(radius: Double, pixel: GroundPixelSize, limit: Int) {
+    init(radius: Double, pixel: SIMD2<Double>, limit: Int) {
         columns = (0...Self.rows(radius: radius, pixel: pixel, limit: limit)).map { rows in
             Self.columns(rows: rows, radius: radius, pixel: pixel, limit: limit)
         }
     }
 
     /// The most columns between two pixels that are so many rows apart, which must be within the radius.
-    static func columns(rows: Int, radius: Double, pixel: GroundPixelSize, limit: Int) -> Int {
-        let height = Double(rows) * pixel.height
+    static func columns(rows: Int, radius: Double, pixel: SIMD2<Double>, limit: Int) -> Int {
+        let height = Double(rows) * pixel.y
         let rest = max(0, radius * radius - height * height).squareRoot()
-        return most(rest, of: pixel.width, limit: limit) { reaches($0, rows, radius: radius, pixel: pixel) }
+        return most(rest, of: pixel.x, limit: limit) { reaches($0, rows, radius: radius, pixel: pixel) }
     }
 
     /// The most rows between two pixels of one column.
-    static func rows(radius: Double, pixel: GroundPixelSize, limit: Int) -> Int {
-        most(radius, of: pixel.height, limit: limit) { reaches(0, $0, radius: radius, pixel: pixel) }
+    static func rows(radius: Double, pixel: SIMD2<Double>, limit: Int) -> Int {
+        most(radius, of: pixel.y, limit: limit) { reaches(0, $0, radius: radius, pixel: pixel) }
     }
 
     /// The largest number up to a limit for which a rule holds, near the quotient of a length and a size.
@@ -39,10 +40,10 @@ struct EuclideanReach: Sendable, Hashable {
     }
 
     /// Whether a pixel reaches another.
-    static func reaches(_ columns: Int, _ rows: Int, radius: Double, pixel: GroundPixelSize) -> Bool {
-        let limit = radius + Grid.tolerance * min(pixel.width, pixel.height)
-        let x = Double(columns) * pixel.width
-        let y = Double(rows) * pixel.height
+    static func reaches(_ columns: Int, _ rows: Int, radius: Double, pixel: SIMD2<Double>) -> Bool {
+        let limit = radius + Grid.tolerance * min(pixel.x, pixel.y)
+        let x = Double(columns) * pixel.x
+        let y = Double(rows) * pixel.y
         return x * x + y * y <= limit * limit
     }
 }

@@ -200,14 +200,17 @@ struct Resampler: Sendable {
     private func fourWeighted(_ values: Values, _ i: Int, _ u: Double, _ j: Int, _ v: Double) -> Float {
         var sum = 0.0
         var weight = 0.0
-        for (row, h) in [(j, 1 - v), (j + 1, v)] where h > 0 {
-            for (column, w) in [(i, 1 - u), (i + 1, u)] where w > 0 {
-                let value = values.at(column, row)
-                if value.isNaN { continue }
-                sum += h * w * Double(value)
-                weight += h * w
-            }
+        @inline(__always)
+        func take(_ column: Int, _ row: Int, _ share: Double) {
+            let value = share > 0 ? values.at(column, row) : .nan
+            if value.isNaN { return }
+            sum += share * Double(value)
+            weight += share
         }
+        take(i, j, (1 - v) * (1 - u))
+        take(i + 1, j, (1 - v) * u)
+        take(i, j + 1, v * (1 - u))
+        take(i + 1, j + 1, v * u)
         return weight < 0.5 - Grid.tolerance ? .nan : Float(sum / weight)
     }
 
@@ -477,13 +480,29 @@ extension Resampler {
                 continue
             }
             let (x, y) = (positions.x[index], positions.y[index])
+            // Far outside, as most pixels without a value are.
+            if !rule.isByArea && !isNear(x, y) {
+                unsafe result[index] = .nan
+                continue
+            }
+            if rule == .nearest {
+                unsafe result[index] = code(
+                    values, Int((x + Grid.tolerance).rounded(.down)), Int((y + Grid.tolerance).rounded(.down)), outside)
+                continue
+            }
             found.removeAll(keepingCapacity: true)
             var meetsSource = false
             func take(_ column: Int, _ row: Int, _ weight: Double) {
                 let isInside = column >= 0 && row >= 0 && column < sourceWidth && row < sourceHeight
                 if isInside { meetsSource = true }
                 let code = isInside ? values.at(column, row) : outside
-                if code > 0 { found.append((code, weight)) }
+                if !(code > 0) { return }
+                // Most are alike.
+                if let last = found.last, last.value == code {
+                    found[found.count - 1].area += weight
+                } else {
+                    found.append((code, weight))
+                }
             }
             if rule.isByArea {
                 if let spans = spans(positions, index) {
@@ -498,19 +517,23 @@ extension Resampler {
                     let whole = (spans.rows.high - spans.rows.low) * (spans.columns.high - spans.columns.low)
                     if whole - inside > whole * Grid.tolerance { found.append((outside, whole - inside)) }
                 }
-            } else if isNear(x, y) {
-                if rule == .nearest {
-                    take(Int((x + Grid.tolerance).rounded(.down)), Int((y + Grid.tolerance).rounded(.down)), 1)
-                } else {
-                    for row in Self.pixels(y, stretch.y) {
-                        let h = 1 - abs(Double(row) + 0.5 - y) / stretch.y
-                        for column in Self.pixels(x, stretch.x) {
-                            take(column, row, h * (1 - abs(Double(column) + 0.5 - x) / stretch.x))
-                        }
+            } else {
+                for row in Self.pixels(y, stretch.y) {
+                    let h = 1 - abs(Double(row) + 0.5 - y) / stretch.y
+                    for column in Self.pixels(x, stretch.x) {
+                        take(column, row, h * (1 - abs(Double(column) + 0.5 - x) / stretch.x))
                     }
                 }
             }
             unsafe result[index] = meetsSource ? (found.isEmpty ? outside : Self.largest(&found)) : .nan
         }
+    }
+
+    /// Why the one pixel that a result is taken from has no value; NaN beyond the edge of the source.
+    @inline(__always)
+    private func code(_ values: Values, _ column: Int, _ row: Int, _ outside: Float) -> Float {
+        guard column >= 0, row >= 0, column < sourceWidth, row < sourceHeight else { return .nan }
+        let code = values.at(column, row)
+        return code > 0 ? code : outside
     }
 }

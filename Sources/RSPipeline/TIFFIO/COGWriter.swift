@@ -43,10 +43,11 @@ final class COGWriter: Sendable {
     ///   - folder: where the spool lies until the file is finished.
     ///   - rule: how overviews are made; nil for a plain file without any.
     ///   - noData: the stored number that means no data; nil when every number is data.
+    ///   - openTiles: tiles of overviews in the making that may be held in memory, see ``OpenTiles``.
     /// - Throws: ``TIFFError``.
     init(
-        _ format: TileFormat, width: Int, height: Int, overviews rule: OverviewRule?, noData: Double?, folder: String,
-        name: String
+        _ format: TileFormat, width: Int, height: Int, overviews rule: OverviewRule?, noData: Double?, openTiles: Int,
+        folder: String, name: String
     ) throws(TIFFError) {
         self.format = format
         self.width = width
@@ -54,13 +55,17 @@ final class COGWriter: Sendable {
         self.noData = noData
         isCloudOptimized = rule != nil
         let levels = OverviewLevels(width: width, height: height, hasOverviews: rule != nil)
+        ledger = Ledger(levels.levels)
+        spool = try TileSpool(in: folder, name: name + ".spool")
         pyramid = TilePyramid(
             levels,
             reduction: OverviewReduction(
-                rule: rule ?? .average, sampleType: format.sampleType, samples: format.samples, noData: noData))
-        ledger = Ledger(levels.levels)
-        spool = try TileSpool(in: folder, name: name + ".spool")
+                rule: rule ?? .average, sampleType: format.sampleType, samples: format.samples, noData: noData),
+            openTiles: openTiles, spool: spool)
     }
+
+    /// What the overviews in the making have taken.
+    var openTiles: OpenTiles.Statistics { pyramid.statistics }
 
     /// Takes a tile of the full resolution, stored numbers, band by band for each pixel, zeros beyond the edge.
     ///
@@ -105,7 +110,7 @@ final class COGWriter: Sendable {
     func finish(
         _ path: String, description: TIFFDirectory, progress: (Double) -> Bool
     ) throws(TIFFError) -> ContentHash {
-        precondition(pyramid.openCount == 0, "tiles are missing")
+        precondition(pyramid.isComplete, "tiles are missing")
         let sizes = unsafe ledger.places.map { tiles in unsafe tiles.map { $0.size } }
         let directories = pyramid.levels.enumerated().map { index, level in
             directory(description, level, isOverview: index > 0)

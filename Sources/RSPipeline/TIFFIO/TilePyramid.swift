@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A finished tile is averaged at once into the tile of the next level that covers it; when that one has all its pixels,
 /// it is finished in turn. Where a side is odd, pixels of the next level reach across tile borders: the few source
-/// pixels of such a seam are kept until the last tile that touches it has come. Nothing waits.
+/// pixels of such a seam are kept until the last tile that touches it has come. No thread waits.
 final class TilePyramid: Sendable {
     /// A tile of a level.
     struct Position: Sendable, Hashable {
@@ -14,7 +14,7 @@ final class TilePyramid: Sendable {
         var row: Int
     }
 
-    /// Memory that several threads fill, each its own part.
+    /// The source pixels of a seam, which several threads fill, each its own part.
     ///
     /// Unchecked: every part is written by one thread, and read only by the one that counts the last part down.
     @safe private final class PartialPixels: @unchecked Sendable {
@@ -41,22 +41,23 @@ final class TilePyramid: Sendable {
         var rows: OverviewAxis.Part
     }
 
-    private struct Open {
-        var tiles: [Position: PartialPixels] = [:]
-        var seams: [Region: PartialPixels] = [:]
-    }
-
     let levels: [OverviewLevels.Level]
     private let reduction: OverviewReduction
     private let pixelBytes: Int
-    /// Tiles and seams that wait for more, by target level.
-    private let open: Mutex<[Open]>
+    /// What waits for more: tiles, and by target level seams.
+    private let tiles: OpenTiles
+    private let seams: Mutex<[[Region: PartialPixels]]>
 
-    init(_ levels: OverviewLevels, reduction: OverviewReduction) {
+    /// - Parameters:
+    ///   - openTiles: tiles in the making that may be held in memory, see ``OpenTiles``.
+    ///   - spool: where the others wait.
+    init(_ levels: OverviewLevels, reduction: OverviewReduction, openTiles: Int, spool: TileSpool) {
         self.levels = levels.levels
         self.reduction = reduction
         pixelBytes = reduction.samples * reduction.sampleType.byteCount
-        open = Mutex([Open](repeating: Open(), count: levels.levels.count))
+        tiles = OpenTiles(
+            byteCount: TileFormat.side * TileFormat.side * pixelBytes, limit: openTiles, spool: spool)
+        seams = Mutex([[Region: PartialPixels]](repeating: [:], count: levels.levels.count))
     }
 
     /// Takes a finished tile and hands it, and every tile it completes, to `store`.
@@ -93,50 +94,42 @@ final class TilePyramid: Sendable {
                 let target = Position(
                     level: position.level + 1, column: columns.target.lowerBound / side,
                     row: rows.target.lowerBound / side)
-                let pixels = tilePartialPixels(target)
-                guard let start = unsafe pixels.bytes.baseAddress else { continue }
+                let tile = try tiles.take(
+                    target,
+                    pixels: min(side, to.width - target.column * side) * min(side, to.height - target.row * side))
+                guard let start = unsafe tile.bytes.baseAddress else { continue }
                 unsafe reduction.reduce(
                     source,
                     to: OverviewReduction.Area(
                         base: start, column: target.column * side, row: target.row * side, stride: side),
                     columns: columns, rows: rows, axes)
                 withExtendedLifetime(seam) {}
-                if pixels.finish(columns.target.count * rows.target.count) {
-                    open.withLock { $0[target.level].tiles[target] = nil }
-                    try unsafe add(pixels.bytes, at: target, store: store)
+                if tiles.finish(tile, of: columns.target.count * rows.target.count) {
+                    defer { tiles.giveBack(tile) }
+                    try unsafe add(tile.bytes, at: target, store: store)
                 }
             }
         }
     }
 
-    /// Tiles that never came; 0 when all is done.
-    var openCount: Int { open.withLock { $0.reduce(0) { $0 + $1.tiles.count + $1.seams.count } } }
+    /// Whether nothing waits for tiles that never came.
+    var isComplete: Bool { tiles.isEmpty && seams.withLock { $0.allSatisfy(\.isEmpty) } }
 
-    private func tilePartialPixels(_ position: Position) -> PartialPixels {
-        open.withLock { open in
-            if let pixels = open[position.level].tiles[position] { return pixels }
-            let side = TileFormat.side
-            let level = levels[position.level]
-            let width = min(side, level.width - position.column * side)
-            let height = min(side, level.height - position.row * side)
-            let pixels = PartialPixels(byteCount: side * side * pixelBytes, parts: width * height)
-            open[position.level].tiles[position] = pixels
-            return pixels
-        }
-    }
+    /// What the tiles in the making have taken.
+    var statistics: OpenTiles.Statistics { tiles.statistics }
 
     private func seamPartialPixels(_ region: Region, level: Int) -> PartialPixels {
-        open.withLock { open in
-            if let pixels = open[level].seams[region] { return pixels }
+        seams.withLock { seams in
+            if let pixels = seams[level][region] { return pixels }
             let pixels = PartialPixels(
                 byteCount: region.columns.source.count * region.rows.source.count * pixelBytes,
                 parts: region.columns.tiles.count * region.rows.tiles.count)
-            open[level].seams[region] = pixels
+            seams[level][region] = pixels
             return pixels
         }
     }
 
-    private func forget(_ region: Region, level: Int) { open.withLock { $0[level].seams[region] = nil } }
+    private func forget(_ region: Region, level: Int) { seams.withLock { $0[level][region] = nil } }
 
     /// Copies what a tile has of a seam.
     private func copy(_ tile: OverviewReduction.Area, _ position: Position, to pixels: PartialPixels, _ region: Region)

@@ -7,8 +7,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// A temporary file that takes compressed tiles in any order and from any thread until their places in the final file
-/// are known.
+/// A temporary file that takes tiles in any order and from any thread: compressed ones until their places in the final
+/// file are known, and overviews in the making that have no room in memory.
 ///
 /// Writing blocks while the disk is slow, which is what keeps the memory bounded.
 final class TileSpool: Sendable {
@@ -34,16 +34,23 @@ final class TileSpool: Sendable {
     /// - Throws: ``TIFFError`` when they cannot be written.
     func append(_ bytes: UnsafeRawBufferPointer) throws(TIFFError) -> Int {
         let start = end.wrappingAdd(bytes.count, ordering: .relaxed).oldValue
-        guard unsafe FileBytes.write(bytes, to: descriptor, at: start) else {
-            throw TIFFError("compressed tiles cannot be written: \(FileBytes.systemMessage())")
-        }
+        try unsafe write(bytes, at: start)
         return start
+    }
+
+    /// Writes over bytes that were appended.
+    ///
+    /// - Throws: ``TIFFError`` when they cannot be written.
+    func write(_ bytes: UnsafeRawBufferPointer, at start: Int) throws(TIFFError) {
+        guard unsafe FileBytes.write(bytes, to: descriptor, at: start) else {
+            throw TIFFError("tiles cannot be written: \(FileBytes.systemMessage())")
+        }
     }
 
     /// Reads bytes back.
     func read(_ target: UnsafeMutableRawBufferPointer, at start: Int) throws(TIFFError) {
         guard unsafe FileBytes.read(target, from: descriptor, at: start) else {
-            throw TIFFError("compressed tiles cannot be read back: \(FileBytes.systemMessage())")
+            throw TIFFError("tiles cannot be read back: \(FileBytes.systemMessage())")
         }
     }
 }

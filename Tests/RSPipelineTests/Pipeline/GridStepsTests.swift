@@ -19,8 +19,8 @@ import Testing
         func band() -> [Double] {
             (0..<count).map { ($0 / 37) % 23 == 0 ? 0 : Double(Int.random(in: 8000...30_000, using: &random)) }
         }
-        scene.bands["B4"] = band()
-        scene.bands["B5"] = band()
+        scene.bands[level2 ? "SR_B4" : "B4"] = band()
+        scene.bands[level2 ? "SR_B5" : "B5"] = band()
         scene.bands["QA_PIXEL"] = (0..<count).map { index in
             let (row, column) = (index / width, index % width)
             return (row - 12) * (row - 12) + (column - 20) * (column - 20) < 40 ? 8 : (column / 5) % 9 == 4 ? 16 : 64
@@ -349,6 +349,39 @@ import Testing
         for index in result.planes[0].indices {
             #expect(abs(result.planes[1][index] - slope) < 0.02 && abs(result.planes[2][index] - aspect) < 0.1)
         }
+    }
+
+    /// `clip` before `topo` gives what `clip` after it gives.
+    @Test func terrainOfAClipIsThatOfTheWhole() throws {
+        let path = try scene(level2: true)
+        let metadata = URL(fileURLWithPath: path + "/LC08_TEST_MTL.txt")
+        let text = try String(contentsOf: metadata, encoding: .utf8)
+        try Data(text.replacingOccurrences(of: "SUN_ELEVATION", with: "SUN_AZIMUTH = 140\n    SUN_ELEVATION").utf8)
+            .write(to: metadata)
+        var random = SplitMix64(seed: 21)
+        let dem = scratch.path + "/dem.tif"
+        try SmallRaster.write(
+            dem, grid: SmallRaster.grid(60, 44), type: .float32,
+            bands: [(0..<60 * 44).map { _ in Double.random(in: 0...40, using: &random) }], noData: .value(-9999))
+        let topo = "topo method=cosine dem=\(dem)"
+        let clip = "clip extent=500300,4399100,500900,4399700"
+        let bands = "read \(path) bands=SR_B4,SR_B5 ! surface"
+        let before = try Run.values("\(bands) ! \(clip) ! \(topo) ! select red,nir,validity")
+        let after = try Run.values("\(bands) ! \(topo) ! \(clip) ! select red,nir,validity")
+        #expect(before.count == 3)
+        for (name, found) in before {
+            let expected = try #require(after[name])
+            #expect(found.count == 400 && expected.count == 400 && found.contains { !$0.isNaN })
+            for (a, b) in zip(found, expected) { #expect(abs(a - b) < 1e-4 || (a.isNaN && b.isNaN)) }
+        }
+    }
+
+    @Test func darkObjectsOfAClipAreTold() throws {
+        let path = try scene()
+        let clip = "clip extent=500300,4399100,500900,4399700"
+        func warnings(_ steps: String) throws -> [String] { try Run.plan("read \(path) bands=B4 ! \(steps)").warnings }
+        #expect(try warnings("\(clip) ! surface method=dos1").contains { $0.contains("write surface before clip") })
+        #expect(try !warnings("surface method=dos1 ! \(clip)").contains { $0.contains("before clip") })
     }
 
     // MARK: Refusals

@@ -140,6 +140,27 @@ import Testing
             try BufferOperation(.pixels(2.5), grid: plain, planes: 1).sourceWindow(for: plain.window) == plain.window)
     }
 
+    /// At 40 degrees north a pixel of 10 m of Web Mercator has 7.67 m by 7.64 m on the ground: 90 m are 11.7 pixels.
+    @Test func metresOfABufferAreThoseOfTheGround() throws {
+        let grid = Grid(
+            width: 60, height: 60, transform: GeoTransform(left: 5_400_000, top: 4_866_242, pixelSize: 10),
+            crs: try CoordinateSystem(text: "EPSG:3857"))
+        let operation = try BufferOperation(.metres(90), grid: grid, planes: 1)
+        #expect(
+            operation.sourceWindow(for: Window(column: 30, row: 30, width: 1, height: 1))
+                == Window(column: 19, row: 19, width: 23, height: 23))
+        var flags = [Float](repeating: 0, count: grid.pixelCount)
+        flags[30 * 60 + 30] = 1
+        let grown = try StageRunner.run(
+            operation, planes: [flags], sourceWidth: 60, windows: [grid.window], resultWidth: 60, resultHeight: 60)[0]
+        for row in 0..<60 {
+            for column in 0..<60 {
+                let (x, y) = (7.671 * Double(column - 30), 7.641 * Double(row - 30))
+                #expect((grown[row * 60 + column] == 1) == (x * x + y * y <= 8100), "\(column) \(row)")
+            }
+        }
+    }
+
     /// On a geographic grid the reach along a row grows towards the pole; every part sees what the whole sees.
     @Test func degreesReachFurtherTowardsThePole() throws {
         let degrees = try CoordinateSystem(text: "EPSG:4326")

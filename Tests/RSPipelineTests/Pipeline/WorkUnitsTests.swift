@@ -42,6 +42,24 @@ import Testing
         #expect(held <= memory || least, note)
     }
 
+    /// Four bands of 7680 pixels brought to 23,041 take more tiles of overviews than there is room for: slabs.
+    @Test func overviewsOfManyPlanesKeepToTheMemory() {
+        let grid = SmallRaster.grid(23_041, 23_041)
+        for planes in 1...12 {
+            let units = WorkUnits(grid: grid, sources: [], demand: demand(planes), threads: 2, memory: 256 << 20)
+            let across = (units.slabWidth + 511) / 512
+            #expect(units.openTiles >= across)
+            #expect(units.overviewBytes == units.openTiles * planes << 20)
+            let held = units.workers * units.bytesPerWorker + units.overviewBytes + units.cacheBytes + units.gdalBytes
+            #expect(held <= 256 << 20, "\(planes) planes: \(units)")
+            #expect(planes < 4 || units.slabWidth < grid.width)
+        }
+        // No more than all of them.
+        let small = WorkUnits(
+            grid: SmallRaster.grid(1000, 1000), sources: [], demand: demand(3), threads: 2, memory: 256 << 20)
+        #expect(small.openTiles == 1)
+    }
+
     @Test func largeBlocksAreReadByOneUnit() {
         let grid = SmallRaster.grid(10_980, 10_980)
         let units = WorkUnits(

@@ -22,7 +22,7 @@ import Testing
     @Test func aPixelGrowsToADisc() {
         var flags = [Float](repeating: 0, count: 49)
         flags[24] = 1
-        let pixel = GroundPixelSize(width: 30, height: 30)
+        let pixel = SIMD2(30.0, 30.0)
         let reach = EuclideanReach(radius: 60, pixel: pixel, limit: 10)
         #expect(reach.columns == [2, 1, 0])
         let expected: [Float] = [
@@ -44,7 +44,7 @@ import Testing
 
     @Test func sizesThatAreRoundedReachWhatTheyMean() {
         // Three times 0.1 is more than 0.3 in binary.
-        let tenth = GroundPixelSize(width: 0.1, height: 0.1)
+        let tenth = SIMD2(0.1, 0.1)
         #expect(EuclideanReach(radius: 0.3, pixel: tenth, limit: 10).columns == [3, 2, 2, 0])
         #expect(EuclideanReach(radius: 0.29, pixel: tenth, limit: 10).columns == [2, 2, 2])
     }
@@ -61,7 +61,7 @@ import Testing
         let differs = Bool.random(using: &random)
         let base = Double.random(in: 5...40, using: &random)
         let sizes = (0..<height).map { row in
-            GroundPixelSize(width: base + (differs ? Double(row) : 0), height: differs ? 31 : base)
+            SIMD2(base + (differs ? Double(row) : 0), differs ? 31 : base)
         }
         let radius = Double.random(in: 0...300, using: &random)
         let window = Window(
@@ -179,24 +179,5 @@ import Testing
             #expect(abs(degree.y / 1000 - meridian) < 0.001)
             #expect(abs(degree.x / 1000 - parallel) < 0.001)
         }
-    }
-
-    @Test func metresOfPixels() throws {
-        let feet = CoordinateSystem(wkt: "", name: "feet", epsg: nil, isGeographic: false, metresPerUnit: 0.3048)
-        let turned = GeoTransform(originX: 0, columnX: 3, rowX: 4, originY: 0, columnY: 4, rowY: -3)
-        let grid = Grid(width: 10, height: 10, transform: turned, crs: feet)
-        let size = try #require(GroundPixelSize(grid, row: 3))
-        #expect(abs(size.width - 1.524) < 1e-12 && abs(size.height - 1.524) < 1e-12)
-        let skewed = GeoTransform(originX: 0, columnX: 3, rowX: 1, originY: 0, columnY: 0, rowY: -3)
-        #expect(GroundPixelSize(Grid(width: 10, height: 10, transform: skewed, crs: feet), row: 0) == nil)
-        #expect(GroundPixelSize(Grid(width: 10, height: 10, transform: turned, crs: nil), row: 0) == nil)
-        let degrees = CoordinateSystem(wkt: "", name: "degrees", epsg: 4326, isGeographic: true, metresPerUnit: nil)
-        let north = Grid(
-            width: 10, height: 100, transform: GeoTransform(left: 45, top: 40.5, pixelSize: 0.01), crs: degrees)
-        // The centre of row 49 lies at 40.005 degrees north.
-        let middle = try #require(GroundPixelSize(north, row: 49))
-        let degree = Ellipsoid.wgs84.metresPerDegree(latitude: 40.005)
-        #expect(abs(middle.width - degree.x / 100) < 1e-6)
-        #expect(abs(middle.height - degree.y / 100) < 1e-6)
     }
 }

@@ -45,6 +45,20 @@ import Testing
         Case(width: 524, height: 526, type: .uint8, noData: .none, rule: .mode),
     ]
 
+    /// Tiles of overviews that have no room wait in the spool and come back as they were.
+    @Test(arguments: [Case(width: 1537, height: 1539), Case(width: 1200, height: 2051, type: .uint8, noData: .none)])
+    func roomForOverviewsDoesNotMatter(example: Case) throws {
+        let folder = try ScratchFolder()
+        let bands = Self.bands(of: example)
+        var files: [Data] = []
+        for (openTiles, threads) in [(1000, 2), (2, 1), (0, 3)] {
+            let path = folder.path + "/\(openTiles).tif"
+            try Self.write(bands, example, to: path, threads: threads, openTiles: openTiles)
+            files.append(try Data(contentsOf: URL(fileURLWithPath: path)))
+        }
+        #expect(files[1] == files[0] && files[2] == files[0])
+    }
+
     @Test(arguments: cases) func everyPixelOfEveryLevelIsThatOfTheCOGDriver(_ example: Case) throws {
         let folder = try ScratchFolder()
         let bands = Self.bands(of: example)
@@ -167,14 +181,16 @@ import Testing
 
     /// Writes through ``COGWriter``, tiles in a shuffled order on several threads.
     static func write(
-        _ bands: [[Float]], _ example: Case, to path: String, threads: Int = 2, seed: UInt64 = 1
+        _ bands: [[Float]], _ example: Case, to path: String, threads: Int = 2, seed: UInt64 = 1,
+        openTiles: Int = 1000
     ) throws {
         let format = TileFormat(
             sampleType: example.type, samples: bands.count, compression: example.compression)
         let url = URL(fileURLWithPath: path)
         let writer = try COGWriter(
             format, width: example.width, height: example.height, overviews: example.rule,
-            noData: example.noData.number, folder: url.deletingLastPathComponent().path, name: url.lastPathComponent)
+            noData: example.noData.number, openTiles: openTiles, folder: url.deletingLastPathComponent().path,
+            name: url.lastPathComponent)
         var random = SplitMix64(seed: seed)
         let side = TileFormat.side
         let pixels = packed(bands, example.type)

@@ -117,6 +117,11 @@ struct SurfaceStep: Step {
         }
         let sunZenith = method == .dos1 ? 0 : try zenithOfValidSun(method, &plan)
         let viewZenith = plan.scene.view?.zenith ?? 0
+        if plan.gridChanges.contains(where: \.isClip) {
+            plan.warnings.append(
+                "the dark objects are looked for in what clip has left of the scene; write surface before clip to take those "
+                    + "of the whole scene")
+        }
         var corrected: [Int] = []
         for index in plan.planes.indices {
             let plane = plan.planes[index]
