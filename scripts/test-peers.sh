@@ -77,7 +77,11 @@ echo "== values, names and STAC items"
 "$python" Tests/peers/check_outputs.py "$scene" "$work/cog"
 
 echo "== a bucket of moto's S3 server on this machine"
-"$python" Tests/peers/s3_moto.py "$rsproc" "$work/bucket" "$scene" 2>/dev/null
+# The server notes every request on standard error.
+"$python" Tests/peers/s3_moto.py "$rsproc" "$work/bucket" "$scene" 2>"$work/server" || {
+    tail -n 20 "$work/server" >&2
+    exit 1
+}
 
 echo "== spyndex"
 data="${RSP_TEST_DATA:-}"

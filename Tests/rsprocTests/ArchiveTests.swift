@@ -45,6 +45,36 @@ import Testing
         #expect(spools.list().isEmpty, "\(spools.list())")
     }
 
+    /// However many archives there are, the disk holds one of them inflated.
+    @Test func manyArchivesAreInflatedOneAtATime() throws {
+        let scratch = try Scratch()
+        try pack("-czf", "a.tar.gz", in: scratch)
+        for name in ["b", "c"] {
+            try FileManager.default.copyItem(
+                atPath: scratch.path + "/a.tar.gz", toPath: "\(scratch.path)/\(name).tar.gz")
+        }
+        let spools = try Scratch()
+        let run = try RunningCommand(
+            [
+                "run", "--recipe", Repository.recipe, "--out", "out", "--set", "write.args={scene}.tif", "--overwrite",
+                "a.tar.gz", "b.tar.gz", "c.tar.gz",
+            ], in: scratch.path, environment: ["TMPDIR": spools.path])
+        var seen: Set<String> = []
+        var most = 0
+        _ = run.wait {
+            let names = spools.list()
+            seen.formUnion(names)
+            most = max(most, names.count)
+            return false
+        }
+        let outcome = try run.wait()
+        #expect(most == 1 && spools.list().isEmpty, "\(most), \(seen)")
+        // All three are one scene, which the second and third would write anew.
+        #expect(outcome.status == 1, "\(outcome.said)")
+        #expect(outcome.stdout.contains("1 done, 0 skipped, 2 failed"), "\(outcome.said)")
+        #expect(outcome.stderr.contains("[2/3] b.tar.gz: a.tar.gz and b.tar.gz would both write"), "\(outcome.said)")
+    }
+
     @Test func aKilledRunLeavesWhatTheNextOneRemoves() throws {
         let scratch = try Scratch()
         try pack("-czf", "a.tar.gz", in: scratch)

@@ -41,7 +41,14 @@ import Testing
         try refuse("! mask clouds ! write out/", says: ["step 2 (mask)", "clouds"])
         try refuse("! --thread 1", says: ["--thread", "--threads"])
         try refuse("! toa ! write out/ --threads 0", says: ["--threads 0"])
+        try refuse("! toa ! write out/ --threads 100000", says: ["--threads 100000", "1 to 1024"])
         try refuse("! toa ! write out/ --threads many", says: ["many"])
+        try refuse("! mask cloud sieve=1001 ! write out/", says: ["sieve=1001", "1 to 1000"])
+        try refuse(
+            "! clip aoi=a.gpkg extent=0,0,1,1 ! write out/",
+            says: ["step 2 (clip)", "aoi= and extent=", "two clip steps"])
+        try refuse(
+            "! toa ! clip extent=48,39,49,40 ! write out/", says: ["does not meet the scene", "crs=EPSG:4326"])
         try refuse("! toa ! write out/ --memory 1", says: ["--memory 1", "32M"])
         try refuse("! toa ! write out/ --memory much", says: ["--memory much", "256M"])
         try refuse("! toa ! write out/ --log-format xml", says: ["--log-format xml", "json"])

@@ -43,6 +43,9 @@ enum ErrorCapture {
     private final class Notes {
         var failures: [String] = []
         var warnings: [String] = []
+
+        /// A message may hold a whole line of a damaged file.
+        static let longest = 400
     }
 
     /// The result of a call with the failures and warnings reported meanwhile.
@@ -60,7 +63,7 @@ enum ErrorCapture {
             { severity, _, text in
                 guard let user = unsafe CPLGetErrorHandlerUserData(), let text = unsafe text else { return }
                 let notes = unsafe Unmanaged<Notes>.fromOpaque(user).takeUnretainedValue()
-                let message = unsafe String(cString: text)
+                let message = unsafe String(String(cString: text).prefix(Notes.longest))
                 if severity.rawValue >= CE_Failure.rawValue {
                     if notes.failures.count < 20 { notes.failures.append(message) }
                 } else if severity == CE_Warning, notes.warnings.count < 20 {

@@ -141,6 +141,12 @@ struct MapBox: Sendable, Hashable {
         self.init(left: left, bottom: bottom, right: right, top: top)
     }
 
+    /// Whether the numbers could be longitudes and latitudes.
+    var looksLikeDegrees: Bool {
+        (-180...180).contains(left) && (-180...180).contains(right) && (-90...90).contains(bottom)
+            && (-90...90).contains(top)
+    }
+
     /// The box around a grid's outline in another coordinate system.
     ///
     /// - Throws: ``GDALError`` with code `badGeoreference` where no point of the outline has a place there.

@@ -49,6 +49,10 @@ public struct VectorLayer: Sendable {
     public let shapes: PixelShapes
     /// The number of features that the file holds, after the filter, wherever they lie.
     public let featureCount: Int
+    /// A feature that meets the grid and has lines or points and no polygon, as `feature 3, a line`; nil where there is none.
+    public let featureWithoutArea: String?
+    /// A feature that meets the grid and consists of points only; nil where there is none.
+    public let featureOfPoints: String?
     /// What deserves a word.
     public let warnings: [String]
     /// What keeps the layer and the grid from meeting, naming where both lie; nil where they meet.
@@ -73,9 +77,15 @@ public struct VectorLayer: Sendable {
         var shapes = PixelShapes()
         var count = 0
         var repaired: [String] = []
+        var withoutArea: String?
+        var ofPoints: String?
         try reader.forEachFeature(within: placement.area) { (feature) throws(GDALError) in
             count += 1
             let parts = try reader.parts(of: feature, within: placement.area)
+            if parts.rings.isEmpty, let longest = parts.lines.map(\.count).max() {
+                withoutArea = withoutArea ?? "feature \(feature.id), a \(longest == 1 ? "point" : "line")"
+                if longest == 1 { ofPoints = ofPoints ?? "feature \(feature.id), a point" }
+            }
             if let problem = parts.repaired { repaired.append("\(feature.id) (\(problem))") }
             var rings: [[SIMD2<Double>]] = []
             var lines: [[SIMD2<Double>]] = []
@@ -90,6 +100,8 @@ public struct VectorLayer: Sendable {
                         + "(ogr2ogr -simplify), or take part of it with where=", notes: [])
             }
         }
+        featureWithoutArea = withoutArea
+        featureOfPoints = ofPoints
         featureCount = try reader.totalCount
         if featureCount == 0 && !selection.allowsEmpty {
             let which = selection.filter.map { "no feature of layer '\(reader.layerName)' fits where=\($0)" }

@@ -7,6 +7,8 @@ struct BandStatistics: Sendable, Hashable {
     var count = 0
     /// Values that did not fit and were moved to the nearest number that does.
     var clamped = 0
+    /// Values outside the range that is possible for reflectance of 0...1, before they were stored.
+    var outside = 0
     var minimum = Double.infinity
     var maximum = -Double.infinity
     private(set) var mean = 0.0
@@ -35,6 +37,7 @@ struct BandStatistics: Sendable, Hashable {
     /// Adds what another has seen (Chan, Golub and LeVeque 1979).
     mutating func merge(_ other: BandStatistics) {
         clamped += other.clamped
+        outside += other.outside
         if other.count == 0 { return }
         let total = Double(count + other.count)
         let distance = other.mean - mean

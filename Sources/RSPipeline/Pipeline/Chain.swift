@@ -146,6 +146,11 @@ public struct Chain: Sendable {
     /// - Throws: ``ChainError`` that names the step.
     public func check() throws(ChainError) { _ = try steps() }
 
+    /// Whether opening the scene inflates an archive (`.tar.gz`) to a temporary file, which lasts as long as the scene.
+    public var inflatesArchive: Bool {
+        calls.first.map { $0.word == "read" && $0.positionals.contains(where: ArchiveSpool.isNeeded) } ?? false
+    }
+
     /// Opens the scene that `read` names, with the options that it gives.
     ///
     /// Metadata and file headers are read, never pixels.

@@ -29,11 +29,12 @@ struct MaskAreas: Sendable {
     func conditions(in plan: inout PlanBuilder) throws(SceneError) -> [PlanBuilder.MaskCondition] {
         var conditions: [PlanBuilder.MaskCondition] = []
         if let outside {
-            let cover = try plan.cover(of: outside, mustMeet: true)
+            let cover = try plan.cover(of: outside, needs: .polygonsThatMeet)
             conditions.append(.init(condition: plan.graph.apply(.not, cover), reason: .maskedOther))
         }
         if let inside {
-            conditions.append(.init(condition: try plan.cover(of: inside, mustMeet: false), reason: .maskedOther))
+            conditions.append(
+                .init(condition: try plan.cover(of: inside, needs: .polygonsOrLines), reason: .maskedOther))
         }
         return conditions
     }

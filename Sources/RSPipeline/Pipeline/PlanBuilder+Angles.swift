@@ -37,6 +37,13 @@ extension PlanBuilder {
                 + "sun=scene")
     }
 
+    /// Where a product says how high the sun stood, for messages.
+    private static func sunKey(of product: String) -> String {
+        if product.hasSuffix("(STAC item)") { return " (view:sun_elevation)" }
+        if product.hasPrefix("Sentinel-2") { return " (Mean_Sun_Angle of MTD_TL.xml)" }
+        return " (SUN_ELEVATION)"
+    }
+
     /// The sun at the centre of the scene, above the horizon.
     func requireSun() throws -> SunGeometry {
         guard let sun = scene.sun else {
@@ -46,8 +53,8 @@ extension PlanBuilder {
             }
             throw SceneError(
                 code: .badMetadata,
-                message: "the sun elevation (SUN_ELEVATION of Landsat) is missing from "
-                    + "\(scene.metadataFiles.first ?? scene.id); fetch the metadata file again")
+                message: "the sun's elevation\(Self.sunKey(of: scene.product)) is missing from "
+                    + "\(scene.metadataFiles.first ?? scene.id); fetch the metadata again")
         }
         try sun.requireDaylight()
         return sun

@@ -25,6 +25,7 @@ extension PlanBuilder {
         _ body: (PlannedPlane, Band, inout PlanBuilder) throws(SceneError) -> ValueID
     ) throws {
         try requireCalibrated()
+        try refuseOthersOnly(of: wanted, from: description, accepting: accepting, where: applies)
         var converted: [Int] = []
         for index in planes.indices {
             let plane = planes[index]
@@ -48,6 +49,25 @@ extension PlanBuilder {
                         ? "; a generic file has no calibration: say what it holds with read ... quantity=" : ""))
         }
         select(converted)
+    }
+
+    /// Refuses a conversion that none of the selected bands it is meant for can take, and that would silently turn to
+    /// others: `toa ! radiance` would convert the thermal bands alone.
+    private func refuseOthersOnly(
+        of wanted: Quantity, from description: String, accepting: [Quantity], where applies: (Band) -> Bool
+    ) throws(ChainError) {
+        let meant = selection.map { planes[$0] }.filter { $0.band.map(applies) ?? false }
+        if meant.isEmpty || meant.contains(where: { accepting.contains($0.quantity) }) { return }
+        guard let odd = meant.first(where: { $0.quantity != wanted }) else { return }
+        let others = planes.filter { plane in
+            accepting.contains(plane.quantity) && (plane.band.map(applies) ?? false)
+        }
+        guard let other = others.first else { return }
+        throw ChainError(
+            "it starts from \(description), but \(odd.name) holds \(odd.quantity.label); leave out the step before it that "
+                + "made it, or choose the bands that are meant first: select "
+                + others.prefix(3).map(\.name).joined(separator: ",") + (others.count > 3 ? ",..." : "")
+                + (others.count == 1 ? " (\(other.quantity.label))" : ""))
     }
 
     /// Selects converted bands; pan only when it was selected before.

@@ -101,15 +101,15 @@ extension PlanBuilder {
 
     /// 1 where a vector file's features cover a pixel, 0 elsewhere, on the grid of whatever it is combined with.
     ///
-    /// - Parameter mustMeet: whether it is an error that the features lie elsewhere.
+    /// - Parameter needs: which features are an error when the grid is known.
     /// - Throws: ``SceneError`` where the file is missing or unreadable.
-    mutating func cover(of file: VectorFile, mustMeet: Bool) throws(SceneError) -> ValueID {
+    mutating func cover(of file: VectorFile, needs: VectorFile.Need) throws(SceneError) -> ValueID {
         constants["features of \(file.name)"] = try file.identity()
         return addStage(
             name: "features of \(file.name)", sources: [], results: [file.name],
             placement: .sourceGrid { grid in
                 let layer = try file.layer(onto: grid)
-                if mustMeet, let separation = layer.separation { throw ChainError(separation) }
+                try file.require(needs, of: layer)
                 return ShapeMaskOperation(layer: layer)
             })[0]
     }

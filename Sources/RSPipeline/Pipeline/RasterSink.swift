@@ -69,16 +69,39 @@ final class RasterSink: Sink {
         let window = unsafe unit.window
         let first = (part.row - window.row) * window.width + part.column - window.column
         let statistics = file.planes.enumerated().map { band, plane in
-            unsafe StoredNumbers.encode(
-                StoredNumbers.Rectangle(
-                    values: unit.values[plane] + first, valueStride: window.width,
-                    target: base + band * format.sampleType.byteCount, targetStride: side * format.samples,
-                    targetStep: format.samples, width: part.width, height: part.height), file.storage)
+            let area = unsafe StoredNumbers.Rectangle(
+                values: unit.values[plane] + first, valueStride: window.width,
+                target: base + band * format.sampleType.byteCount, targetStride: side * format.samples,
+                targetStep: format.samples, width: part.width, height: part.height)
+            var total = unsafe StoredNumbers.encode(area, file.storage)
+            if case .index(let range?) = plan.planes[plane].quantity {
+                total.outside = unsafe outside(range, of: area, total)
+            }
+            return total
         }
         let index = (part.row / side * tilesAcross + part.column / side) * format.samples
         parts.withLock { parts in
             for band in statistics.indices { parts[index + band] = statistics[band] }
         }
+    }
+
+    /// How many values lie outside a range by more than rounding; looked at only where a tile's extremes do.
+    private func outside(_ range: ClosedRange<Double>, of area: StoredNumbers.Rectangle, _ total: BandStatistics) -> Int
+    {
+        let slack = 1e-6 * max(1, abs(range.lowerBound), abs(range.upperBound))
+        let (low, high) = (Float(range.lowerBound - slack), Float(range.upperBound + slack))
+        let scale = file.storage.scale ?? LinearScale(gain: 1, offset: 0)
+        let ends = [total.minimum, total.maximum].map { $0 * scale.gain + scale.offset }
+        let isInside = ends.allSatisfy { Double(low) <= $0 && $0 <= Double(high) }
+        if total.count == 0 || (isInside && total.clamped == 0) { return 0 }
+        var count = 0
+        for row in 0..<(unsafe area.height) {
+            let values = unsafe area.values + row * area.valueStride
+            for column in 0..<(unsafe area.width) where unsafe values[column] < low || values[column] > high {
+                count += 1
+            }
+        }
+        return count
     }
 
     /// Statistics of each band, the same whatever the order of the units.

@@ -298,7 +298,7 @@ public struct SceneRun {
                         ($0.name, result.reasonCounts[index][Int($0.rawValue)])
                     }
                 ).filter { $0.value > 0 || $0.key == PixelReason.valid.name },
-                minimum: nil, maximum: nil, mean: nil, clamped: 0)
+                minimum: nil, maximum: nil, mean: nil, clamped: 0, outside: 0)
         }
         summary.coverage = result.reasonCounts.first.flatMap(SceneSummary.Coverage.init)
         for sink in sinks {
@@ -308,12 +308,20 @@ public struct SceneRun {
                 summary.planes[plane].maximum = total.maximum * scale.gain + scale.offset
                 summary.planes[plane].mean = total.mean * scale.gain + scale.offset
                 summary.planes[plane].clamped += total.clamped
+                // The same values in each file that the plane is written to.
+                summary.planes[plane].outside = max(summary.planes[plane].outside, total.outside)
                 if total.clamped > 0 {
                     summary.warnings.append(
                         "\(plan.planes[plane].name): \(total.clamped) of \(total.count) values did not fit "
                             + "\(sink.file.storage.sampleType.rawValue) and were moved to its limit")
                 }
             }
+        }
+        for (plane, planned) in zip(summary.planes, plan.planes) where plane.outside > 0 {
+            guard case .index(let range?) = planned.quantity else { continue }
+            summary.warnings.append(
+                "\(plane.outside) pixels of \(plane.name) are outside \(range.lowerBound)...\(range.upperBound): reflectance "
+                    + "below zero or above one went in; put clamp before the index, or mask these pixels")
         }
         for (layer, slot) in plan.countedLayers {
             guard let histogram = result.histograms[slot] else { continue }

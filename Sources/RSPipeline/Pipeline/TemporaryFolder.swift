@@ -9,19 +9,24 @@ import Synchronization
 
 /// A hidden folder beside the outputs in which they are made before they are moved to their names.
 ///
-/// Its name carries host and process, and a lock file inside is held while the process lives, so that a later run on
-/// the same host can tell what a killed run has left from what a living one is working on.
+/// A lock file inside is held while the process lives, so that a later run can tell what a killed run has left from what
+/// a living one is working on. The lock alone decides: the number of a killed process may be another one's by then, or
+/// its own while nobody has asked how it ended. The name carries host and process for people, and because a lock may not
+/// be seen from another host.
 final class TemporaryFolder: Sendable {
     let path: String
     private let lock: Int32
     private static let counter = Atomic<Int>(0)
+
+    /// Folders of other hosts are left alone until nothing in them has changed for so long, in seconds.
+    private static let otherHostsGrace = 24.0 * 3600
 
     /// Makes the folder beside outputs in `parent`, which must exist, after removing what dead runs have left there.
     init(in parent: String) throws(RunError) {
         Self.removeStale(in: parent)
         for _ in 0..<100 {
             let number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
-            let candidate = "\(parent)/\(Self.prefix)\(getpid())-\(number).tmp"
+            let candidate = "\(parent)/\(Self.prefix)\(Self.host)-\(getpid())-\(number)\(Self.suffix)"
             guard unsafe mkdir(candidate, 0o777) == 0 else {
                 // Another machine of the same name may use the same numbers.
                 if errno == EEXIST { continue }
@@ -66,38 +71,53 @@ final class TemporaryFolder: Sendable {
         close(lock)
     }
 
-    /// `.rsproc-HOST-`, the same for all runs of this host.
-    private static var prefix: String {
-        let host = ProcessInfo.processInfo.hostName.split(separator: ".").first.map(String.init) ?? "host"
-        return ".rsproc-\(PlannedFile.fileName(host))-"
+    private static let prefix = ".rsproc-"
+    private static let suffix = ".tmp"
+
+    /// How this machine is called in the names of its folders.
+    private static var host: String {
+        PlannedFile.fileName(ProcessInfo.processInfo.hostName.split(separator: ".").first.map(String.init) ?? "host")
     }
 
-    /// Removes the folders of this host that no living process holds.
+    /// Removes the folders that no living process holds.
+    ///
+    /// A run that has made its folder and not locked it yet makes another one when it finds it taken away.
     static func removeStale(in parent: String) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         for name in names {
-            guard let process = process(of: name) else { continue }
+            guard let owner = owner(of: name) else { continue }
             let folder = parent + "/" + name
-            let isDead = kill(process, 0) != 0 && errno == ESRCH
+            if owner != host, !isForgotten(folder) { continue }
             let descriptor = unsafe open(folder + "/lock", O_RDWR | O_CLOEXEC)
-            if descriptor >= 0 {
-                // A lock that a living process of that number has not taken yet is left to it for a minute.
-                let isOld = (FileFacts.modified(folder) ?? .distantPast).timeIntervalSinceNow < -60
-                let isFree = (isDead || isOld) && flock(descriptor, LOCK_EX | LOCK_NB) == 0
-                if isFree { try? FileManager.default.removeItem(atPath: folder) }
-                close(descriptor)
-            } else if isDead {
-                try? FileManager.default.removeItem(atPath: folder)
+            if descriptor < 0 {
+                // Killed before there was a lock: there is nothing else in it either.
+                unsafe _ = rmdir(folder)
+                continue
             }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: folder) }
+            close(descriptor)
         }
     }
 
-    /// The process that a temporary folder of this host belongs to; nil for any other name.
-    private static func process(of name: String) -> Int32? {
-        guard name.hasPrefix(prefix), name.hasSuffix(".tmp") else { return nil }
-        let parts = name.dropFirst(prefix.count).dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let process = Int32(parts[0]), process > 0, Int(parts[1]) != nil else { return nil }
-        return process
+    /// Whether nothing in a folder has changed for long.
+    private static func isForgotten(_ folder: String) -> Bool {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), names.contains("lock") else {
+            return false
+        }
+        let paths = [folder] + names.map { folder + "/" + $0 }
+        return paths.allSatisfy { path in
+            FileFacts.modified(path).map { $0.timeIntervalSinceNow < -otherHostsGrace } ?? false
+        }
     }
 
+    /// The host that a temporary folder belongs to; nil for any other name.
+    private static func owner(of name: String) -> String? {
+        guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+        let parts = name.dropFirst(prefix.count).dropLast(suffix.count)
+            .split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let process = Int32(parts[parts.count - 2]), process > 0,
+            Int(parts[parts.count - 1]) != nil
+        else { return nil }
+        return parts.dropLast(2).joined(separator: "-")
+    }
 }

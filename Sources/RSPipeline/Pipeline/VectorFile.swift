@@ -27,6 +27,33 @@ final class VectorFile: Sendable {
         }
     }
 
+    /// What a step asks of the features.
+    enum Need {
+        /// Polygons, of which some meet the scene: without them nothing would be left.
+        case polygonsThatMeet
+        /// Polygons or lines, wherever they lie.
+        case polygonsOrLines
+    }
+
+    /// Refuses features that a step cannot use.
+    ///
+    /// - Throws: ``ChainError`` that names the file, the feature and what to do.
+    func require(_ need: Need, of layer: VectorLayer) throws(ChainError) {
+        switch need {
+        case .polygonsThatMeet:
+            if let separation = layer.separation { throw ChainError(separation) }
+            if let odd = layer.featureWithoutArea { throw withoutArea(odd, "polygons are needed") }
+        case .polygonsOrLines:
+            if let odd = layer.featureOfPoints { throw withoutArea(odd, "polygons or lines are needed") }
+        }
+    }
+
+    private func withoutArea(_ feature: String, _ needed: String) -> ChainError {
+        ChainError(
+            "\(path): \(feature), has no area, and \(needed); choose others with layer= or where=, or make areas of "
+                + "them first (ogr2ogr -dialect sqlite, ST_Buffer)")
+    }
+
     /// What identifies the content, for the record: a change of the file makes outputs stale.
     ///
     /// Of a shapefile also its attributes and its coordinate system.

@@ -120,6 +120,10 @@ struct ProcessingRecord {
             GenericProduct.Item.sensor: plan.scene.sensor, "TIFFTAG_SOFTWARE": "rsproc \(RSPipelineVersion.current)",
         ]
         if let acquired = plan.scene.acquiredText { items[GenericProduct.Item.acquired] = acquired }
+        if let sun = plan.scene.sun {
+            items[GenericProduct.Item.sunElevation] = "\(sun.elevation)"
+            if let azimuth = sun.azimuth { items[GenericProduct.Item.sunAzimuth] = "\(azimuth)" }
+        }
         return items
     }
 }

@@ -11,6 +11,9 @@ struct STACItem {
     /// What has been made, by the path it is meant for; size and bytes are recorded.
     var made: [String: MadeFile] = [:]
 
+    /// Where the fields `view:` are described.
+    private static let viewExtension = "https://stac-extensions.github.io/view/v1.0.0/schema.json"
+
     /// The document.
     ///
     /// - Parameter previous: the item that stands there. What other chains have made of the scene stays in it.
@@ -45,11 +48,18 @@ struct STACItem {
                 properties["start_datetime"] = .string(start)
                 properties["end_datetime"] = .string(end)
             }
+        } else if let sun = plan.scene.sun {
+            properties["view:sun_elevation"] = .number(sun.elevation)
+            // The extension counts from 0 to 360.
+            if let azimuth = sun.azimuth {
+                properties["view:sun_azimuth"] = .number(azimuth < 0 ? azimuth + 360 : azimuth)
+            }
         }
         if let code = plan.grid.crs?.epsg { properties["proj:epsg"] = .integer(code) }
         properties["proj:shape"] = .array([.integer(plan.grid.height), .integer(plan.grid.width)])
         var item: [String: JSONValue] = [
-            "type": .string("Feature"), "stac_version": .string("1.0.0"), "stac_extensions": .array([]),
+            "type": .string("Feature"), "stac_version": .string("1.0.0"),
+            "stac_extensions": .array(plan.scene.sun == nil ? [] : [.string(Self.viewExtension)]),
             "id": .string(plan.scene.id), "properties": .object(properties), "links": .array([]),
             "assets": .object(assets), "geometry": .null,
         ]

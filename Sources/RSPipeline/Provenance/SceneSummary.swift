@@ -32,6 +32,8 @@ public struct SceneSummary: Sendable, Encodable {
         ///
         /// A plane that is written to several files counts in each.
         public var clamped: Int
+        /// Values outside the range that an index has for reflectance of 0...1; 0 for any other plane.
+        public var outside: Int
     }
 
     /// One written file.

@@ -18,18 +18,22 @@ public struct AngleLayer: Sendable, Hashable {
     public var bands: [String]?
     /// The numbers.
     public var source: RasterSource
+    /// The delivered file that the numbers come from: that of ``source``, or the metadata that state them.
+    public var file: String
     /// From stored numbers to degrees.
     public var scale: LinearScale
     /// Which stored value is no data.
     public var noData: NoData
 
-    /// Makes a layer.
+    /// Makes a layer; without a file it is that of the source.
     public init(
-        kind: Kind, bands: [String]? = nil, source: RasterSource, scale: LinearScale, noData: NoData = .none
+        kind: Kind, bands: [String]? = nil, source: RasterSource, file: String? = nil, scale: LinearScale,
+        noData: NoData = .none
     ) {
         self.kind = kind
         self.bands = bands
         self.source = source
+        self.file = file ?? source.path
         self.scale = scale
         self.noData = noData
     }

@@ -76,6 +76,11 @@ final class ArchiveSpool: Sendable {
         return unsafe fstat(descriptor, &facts) == 0 ? Int(facts.st_size) : 0
     }
 
+    /// Whether a file is an archive that has to be inflated before it is read, by its name.
+    static func isNeeded(for path: String) -> Bool {
+        [".tar.gz", ".tgz"].contains(where: path.lowercased().hasSuffix)
+    }
+
     // MARK: Names
 
     /// A text with the archive's name wherever it names the temporary file.

@@ -151,7 +151,7 @@ public struct Band: Sendable, Hashable {
     ///
     /// - Throws: ``SceneError`` with code `badMetadata` that names the missing key, its group and the file.
     public func requireProductScaling() throws(SceneError) -> ProductScaling {
-        try require(calibration.product, "the product's own scaling")
+        try require(calibration.product, "surface scaling of its product")
     }
 
     private func require<Value>(_ value: Value?, _ what: String) throws(SceneError) -> Value {

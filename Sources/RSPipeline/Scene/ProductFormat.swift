@@ -76,13 +76,7 @@ enum ProductFormats {
     static func open(metadata path: String, options: SceneOptions) throws(SceneError) -> Scene {
         let folder = ProductFiles.folder(of: path)
         let name = last(path)
-        let head: String
-        do throws(GDALError) {
-            head = String(decoding: try VirtualFiles.bytes(of: path, limit: headSize), as: UTF8.self)
-        } catch {
-            if RemotePath.isRemote(path) { throw SceneError(code: .unreadable, message: "\(error)") }
-            throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
-        }
+        let head = try head(of: path)
         // Landsat's readers say best what is wrong with a damaged file.
         let format = all.first { $0.isMetadata(head: head) } ?? all.first { $0.isMetadata(name: name) }
         guard let format else {
@@ -100,6 +94,23 @@ enum ProductFormats {
         }
         let files = try ProductFiles(root: folder.isEmpty ? "." : folder, depth: format.depth)
         return try format.open([name], in: files, options: options)
+    }
+
+    /// The title of the family that a metadata file is of, by its first bytes; nil where they do not say.
+    ///
+    /// - Throws: ``SceneError`` with code `unreadable`.
+    static func family(ofMetadata path: String) throws(SceneError) -> String? {
+        let head = try head(of: path)
+        return all.first { $0.isMetadata(head: head) }?.title
+    }
+
+    private static func head(of path: String) throws(SceneError) -> String {
+        do throws(GDALError) {
+            return String(decoding: try VirtualFiles.bytes(of: path, limit: headSize), as: UTF8.self)
+        } catch {
+            if RemotePath.isRemote(path) { throw SceneError(code: .unreadable, message: "\(error)") }
+            throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
+        }
     }
 
     /// A name without folders.

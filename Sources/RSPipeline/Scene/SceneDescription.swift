@@ -95,7 +95,7 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
         public let kind: AngleLayer.Kind
         /// The bands it holds for, or nil for all.
         public let bands: [String]?
-        /// The file.
+        /// The delivered file: a raster, or the metadata that state the angles.
         public let file: String
     }
 
@@ -170,7 +170,7 @@ public struct SceneDescription: Sendable, Hashable, Encodable {
                 problem: $0.problem.map(ShownText.text))
         }
         angles = scene.angles.map {
-            AngleEntry(kind: $0.kind, bands: $0.bands, file: ShownText.path($0.source.path))
+            AngleEntry(kind: $0.kind, bands: $0.bands, file: ShownText.path($0.file))
         }
         notices = scene.notices
         let possible = Set(bands.flatMap(\.corrections))

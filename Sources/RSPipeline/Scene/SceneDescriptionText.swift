@@ -42,7 +42,8 @@ extension SceneDescription {
                     let layers = angles.filter { $0.kind == kind }
                     guard let first = layers.first else { return nil }
                     let bands = layers.contains { $0.bands == nil } ? nil : layers.flatMap { $0.bands ?? [] }
-                    let file = layers.count == 1 ? Self.name(first.file) ?? "-" : "one for each band"
+                    let files = Set(layers.map(\.file))
+                    let file = files.count == 1 ? Self.name(first.file) ?? "-" : "one for each band"
                     return [kind.rawValue, bands?.joined(separator: ",") ?? "all", file]
                 })
         }

@@ -57,6 +57,12 @@ extension Scene {
     private static func open(
         _ inputs: [String], metadata path: String, options: SceneOptions
     ) throws(SceneError) -> Scene {
+        if let family = try ProductFormats.family(ofMetadata: path), family != LandsatProduct.title {
+            throw SceneError(
+                code: .badOption,
+                message: "metadata= is for Landsat band files without their folder; \(path) is of a \(family) product, "
+                    + "which names its own files. Give it as the scene: \(path)")
+        }
         let metadata = try LandsatMetadata(path: path)
         let prefix = options.prefix ?? ""
         guard let first = inputs.first else {
@@ -104,7 +110,7 @@ extension Scene {
             } else if !isVirtual, name.hasSuffix(".tar") {
                 try TarArchive.check(path, title: path)
                 self = .archive(root: "/vsitar/" + path)
-            } else if !isVirtual, [".tar.gz", ".tgz"].contains(where: name.hasSuffix) {
+            } else if !isVirtual, ArchiveSpool.isNeeded(for: path) {
                 self = .compressedArchive
             } else if [".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"].contains(where: name.hasSuffix) {
                 throw SceneError(

@@ -17,12 +17,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "A recipe (YAML); the words are then scenes.") var recipe: String?
     @Option(help: "Change an option of the recipe: write.compress=zstd, mask[2].args=cloud.") var set: [String] = []
     @Option(help: "The folder that relative targets are meant from.") var out: String?
-    @Option(help: "Worker threads; all processors by default.") var threads: Int?
+    @Option(help: "Worker threads, at most 1024; all processors by default.") var threads: Int?
     @Option(help: "Memory to stay within, such as 256M or 2G.") var memory = "256M"
     @Option(help: "Skip scenes with more clouds than this, such as 40%.") var maxCloud: String?
     @Option(help: "Form of the messages on standard error: text or json.") var logFormat = "text"
     @Flag(help: "Say what would be done; no pixel is read.") var explain = false
-    @Flag(help: "Print a summary of the run as JSON.") var json = false
+    @Flag(help: "Print a summary of the run as JSON; with --explain, what would be done.") var json = false
     @Flag(help: "Say nothing but errors and warnings.") var quiet = false
     @Flag(help: "Replace existing outputs.") var overwrite = false
     @Flag(help: "Skip scenes whose outputs are there; fail for stale ones.") var skipExisting = false
@@ -35,10 +35,10 @@ struct RunCommand: ParsableCommand {
         let chain: Chain
     }
 
-    /// A job with its plan, or why there is none.
+    /// A job with its plan, or why there is none; nil for one that is planned when it is its turn.
     private struct PlannedJob {
-        let label: String
-        let plan: Result<Plan, RunError>
+        let job: Job
+        let plan: Result<Plan, RunError>?
     }
 
     func run() throws {
@@ -49,17 +49,23 @@ struct RunCommand: ParsableCommand {
         if [overwrite, skipExisting, update].filter({ $0 }).count > 1 {
             throw ChainError("--overwrite, --skip-existing and --update exclude each other")
         }
-        if let threads, threads < 1 || threads > 1024 { throw ChainError("--threads \(threads): a number from 1") }
+        if let threads, threads < 1 || threads > 1024 {
+            throw ChainError("--threads \(threads): a number from 1 to 1024")
+        }
         let cloudLimit = try maxCloud.map(Self.percent)
         let cancellation = Cancellation()
         let base = ExecutionOptions(
             threads: threads, memory: try Self.bytes(memory), cancellation: cancellation)
         let jobs = try makeJobs()
-        let planned = jobs.map(plan)
-        try refuseCollisions(planned)
-        if explain { return try explainJobs(planned, base) }
+        // Of many compressed archives, one at a time lies inflated on the disk.
+        let planned = jobs.map { job in
+            PlannedJob(job: job, plan: jobs.count > 1 && job.chain.inflatesArchive ? nil : plan(job))
+        }
+        let ledger = try refuseCollisions(planned)
+        let chain = jobs.first?.chain.text ?? ""
+        if explain { return try explainJobs(planned, chain: chain, ledger, base) }
         Interrupts.cancel(cancellation)
-        try perform(planned, chain: jobs.first?.chain.text ?? "", cloudLimit, base)
+        try perform(planned, chain: chain, ledger, cloudLimit, base)
     }
 
     private func makeJobs() throws -> [Job] {
@@ -83,54 +89,67 @@ struct RunCommand: ParsableCommand {
     }
 
     /// Plans one scene from its metadata; a scene that cannot be opened is that scene's failure only.
-    private func plan(_ job: Job) -> PlannedJob {
+    private func plan(_ job: Job) -> Result<Plan, RunError> {
         do throws(RunError) {
             let plan = try Plan(job.chain, scene: job.chain.openScene(), outputDirectory: out)
             if plan.outputPaths.isEmpty && !explain {
                 throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
             }
-            return PlannedJob(label: job.label, plan: .success(plan))
+            return .success(plan)
         } catch {
-            return PlannedJob(label: job.label, plan: .failure(error))
+            return .failure(error)
         }
     }
 
     /// Refuses scenes that would write over each other or over what another one reads, before any pixel is read.
-    private func refuseCollisions(_ jobs: [PlannedJob]) throws(ChainError) {
-        var writers: [String: String] = [:]
+    ///
+    /// Archives that are inflated one by one are entered when it is their turn.
+    private func refuseCollisions(_ jobs: [PlannedJob]) throws(ChainError) -> TargetLedger {
+        var ledger = TargetLedger()
         for job in jobs {
-            guard case .success(let plan) = job.plan else { continue }
-            for target in SceneRun(plan).targets {
-                guard let other = writers.updateValue(job.label, forKey: target) else { continue }
-                throw ChainError(
-                    other == job.label
-                        ? "\(other) is given twice and would write \(target) twice; nothing was run"
-                        : "\(other) and \(job.label) would both write \(target); use {scene} or {date} in the target of "
-                            + "write; nothing was run")
+            guard case .success(let plan)? = job.plan else { continue }
+            do throws(ChainError) {
+                try ledger.add(plan, label: job.job.label)
+            } catch {
+                throw ChainError("\(error.message); nothing was run")
             }
         }
-        for job in jobs {
-            guard case .success(let plan) = job.plan else { continue }
-            for input in plan.inputPaths {
-                let path = URL(fileURLWithPath: input).standardizedFileURL.path
-                if let writer = writers[path] {
-                    throw ChainError(
-                        "\(writer) would write over \(path), which \(job.label) reads; choose another target")
-                }
-            }
-        }
+        return ledger
     }
 
-    private func explainJobs(_ jobs: [PlannedJob], _ options: ExecutionOptions) throws {
+    /// The plan of a job, made now where it had to wait.
+    private func plan(of planned: PlannedJob, _ ledger: inout TargetLedger) throws(RunError) -> Plan {
+        if let plan = planned.plan { return try plan.get() }
+        let plan = try plan(planned.job).get()
+        do throws(ChainError) {
+            try ledger.add(plan, label: planned.job.label)
+        } catch {
+            throw RunError(.chain, error.message)
+        }
+        return plan
+    }
+
+    private func explainJobs(
+        _ jobs: [PlannedJob], chain: String, _ ledger: TargetLedger, _ options: ExecutionOptions
+    ) throws {
+        var ledger = ledger
         var failures: [RunError] = []
+        var explained: [RunExplanation.Entry] = []
         for (index, job) in jobs.enumerated() {
-            switch job.plan {
-            case .success(let plan): print(plan.explanation(options: options))
-            case .failure(let failure):
-                Report.error(Self.located(failure, index, job, jobs.count))
-                failures.append(failure)
+            do throws(RunError) {
+                let plan = try plan(of: job, &ledger)
+                if json {
+                    explained.append(.init(PlanExplanation(plan, options: options)))
+                } else {
+                    print(plan.explanation(options: options))
+                }
+            } catch {
+                Report.error(Self.located(error, index, job.job, jobs.count))
+                explained.append(.init(scene: job.job.label, failure: error))
+                failures.append(error)
             }
         }
+        if json { try printJSON(RunExplanation(chain: chain, scenes: explained)) }
         try Self.end(failures, of: jobs.count)
     }
 
@@ -139,13 +158,14 @@ struct RunCommand: ParsableCommand {
     }
 
     private func perform(
-        _ jobs: [PlannedJob], chain: String, _ cloudLimit: Double?, _ base: ExecutionOptions
+        _ jobs: [PlannedJob], chain: String, _ ledger: TargetLedger, _ cloudLimit: Double?, _ base: ExecutionOptions
     ) throws {
+        var ledger = ledger
         var summaries: [SceneSummary] = []
         var failures: [RunError] = []
         for (index, job) in jobs.enumerated() {
             do throws(RunError) {
-                let plan = try job.plan.get()
+                let plan = try plan(of: job, &ledger)
                 var options = base
                 if !quiet {
                     let bar = ProgressBar(label: plan.scene.id)
@@ -158,8 +178,8 @@ struct RunCommand: ParsableCommand {
                 summaries.append(summary)
             } catch {
                 failures.append(error)
-                Report.error(Self.located(error, index, job, jobs.count))
-                summaries.append(SceneSummary(scene: job.label, inputs: [job.label], failure: error))
+                Report.error(Self.located(error, index, job.job, jobs.count))
+                summaries.append(SceneSummary(scene: job.job.label, inputs: [job.job.label], failure: error))
                 if base.cancellation.isCancelled { break }
             }
         }
@@ -170,9 +190,7 @@ struct RunCommand: ParsableCommand {
     /// Prints the summary on standard output.
     private func show(_ summary: RunSummary) throws {
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+            try printJSON(summary)
         } else if !quiet {
             for scene in summary.scenes {
                 // What failed alone has been said on standard error.
@@ -186,7 +204,13 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private static func located(_ failure: RunError, _ index: Int, _ job: PlannedJob, _ count: Int) -> String {
+    private func printJSON(_ document: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(document), as: UTF8.self))
+    }
+
+    private static func located(_ failure: RunError, _ index: Int, _ job: Job, _ count: Int) -> String {
         count > 1 ? "[\(index + 1)/\(count)] \(job.label): \(failure.message)" : failure.message
     }
 

@@ -84,12 +84,23 @@ import Testing
         ("index evi", "digital numbers; put toa"), ("index ndvi", "offset would falsify it; put toa"),
         ("toa ! toa", "step 3 (toa): the bands hold toaReflectance already"),
         ("radiance ! index ndvi", "holds radiance"),
+        // The thermal band alone would be converted, and nobody would notice.
+        ("toa ! radiance", "but B2 holds toaReflectance"), ("toa ! radiance", "select B10"),
+        ("brightness ! radiance", "B10 holds brightnessTemperature"),
+        ("select nir,nir08", "'nir' and 'nir08' both mean B5"),
         ("surface", "surface method=dos1"), ("surface method=dos1 ! surface method=dos1", "already"),
         ("surface method=dos1 ! toa", "it starts from"), ("select red,red", "chosen twice"),
         ("toa ! index asi:TVDI", "asi:TVDI"), ("expr if=\"B4\"", "word of the formula language"),
     ]) func whatDoesNotFitIsRefused(rest: String, part: String) {
         let message = Run.planMessage("read \(level1) bands=2,3,4,5,6,7,10 ! \(rest)")
         #expect(message.contains(part), "\(rest): \(message)")
+    }
+
+    @Test func conversionsOfOtherBandsFollowEachOther() throws {
+        let bands = "read \(level1) bands=2,3,4,5,6,7,10"
+        #expect(try Run.plan("\(bands) ! toa ! brightness").planeNames == ["B10"])
+        #expect(try Run.plan("\(bands) ! brightness ! toa").planeNames == ["B2", "B3", "B4", "B5", "B6", "B7"])
+        #expect(try Run.plan("\(bands) ! toa ! select B10 ! radiance").planeNames == ["B10"])
     }
 
     @Test func level2HasItsOwnRules() throws {

@@ -347,4 +347,16 @@ struct LandsatProductTests {
     func wrongTimes(text: String) {
         #expect(AcquisitionTime.date(text) == nil)
     }
+
+    @Test func optionsThatCannotBeHonouredAreRefused() throws {
+        let scratch = try ScratchFolder()
+        let scene = try SmallLandsat(bands: ["B4": SmallLandsat.filled(20_000)]).write(in: scratch.path)
+        let assumed = Run.message { _ = try Scene.open([scene], options: SceneOptions(assume: "offset-missing")) }
+        #expect(assumed.contains("assume=offset-missing") && assumed.contains("leave it out"), "\(assumed)")
+        let other = try SmallSentinel2(images: ["B05_20m": [2000]]).write(in: scratch.path) + "/MTD_MSIL2A.xml"
+        for inputs in [[], [scene], [scene + "/LC08_TEST_B4.TIF"]] {
+            let said = Run.message { _ = try Scene.open(inputs, options: SceneOptions(metadata: other)) }
+            #expect(said.contains("is of a Sentinel-2") && said.contains("Give it as the scene: \(other)"), "\(said)")
+        }
+    }
 }

@@ -140,6 +140,25 @@ import Testing
             "\(Run.planMessage("read \(bare) ! toa"))")
     }
 
+    /// As in the items of USGS: four assets of hundredths of degrees.
+    @Test func aLandsatItemGivesItsAngles() throws {
+        let scratch = try ScratchFolder()
+        try SmallItem.file("X_SR_B4.TIF", in: scratch.path, 20_000)
+        var item = SmallItem.landsat2()
+        for (name, value) in [("SZA", 3150.0), ("SAA", -12_000), ("VZA", 420)] {
+            try SmallItem.file("X_\(name).TIF", in: scratch.path, value, type: .int16)
+            item.assets[name] = SmallItem.asset("./X_\(name).TIF", roles: ["data"])
+        }
+        item.assets["VAA"] = SmallItem.asset("../X_VAA.TIF", roles: ["data"])
+        let scene = try Scene.open([try item.write(in: scratch.path)])
+        #expect(Set(scene.angles.map(\.kind)) == [.sunZenith, .sunAzimuth, .viewZenith], "\(scene.angles)")
+        #expect(scene.angles.allSatisfy { $0.scale == LinearScale(gain: 0.01, offset: 0) && $0.bands == nil })
+        #expect(scene.notices.contains { $0.hasPrefix("VAA is not used: ") }, "\(scene.notices)")
+        #expect(!scene.bands.contains { $0.name.contains("ZA") }, "\(scene.bands.map(\.name))")
+        let zenith = try #require(scene.angles.first { $0.kind == .sunZenith })
+        #expect(try Dataset(reading: zenith.source.path).floats(band: 1)[0] == 3150)
+    }
+
     // MARK: Other collections
 
     @Test func bandsOfUnknownCollectionsNeedTheirQuantity() throws {
@@ -188,6 +207,12 @@ import Testing
         #expect(abs((try Run.values("read \(out)/\(item)")["ndvi"]?[0] ?? .nan) - ndvi) < 1e-4)
         // The folder is read too.
         #expect(try Scene.open([out]).bands.map(\.name) == ["ndvi"])
+        // Where the sun stood is known to the item and to the file.
+        let sun = try Scene.open([scene]).sun
+        #expect(back.sun == sun && sun != nil && back.acquiredText == "2023-07-15T07:30:00.123456Z")
+        let map = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: out).first { $0.hasSuffix("ndvi.tif") })
+        #expect(try Scene.open([out + "/" + map]).sun == sun)
     }
 
     // MARK: Links

@@ -247,6 +247,31 @@ import Testing
         #expect(even[25].isNaN && !even[24].isNaN, "at least 50 %: 50 is pixel 25, 48 pixel 24")
     }
 
+    @Test func masksCoarserThanUsualDeserveAWord() throws {
+        var product = SmallSentinel2()
+        product.images = ["B05_20m": [2000], "SCL_60m": [4]]
+        product.masks = ["MSK_CLDPRB_60m": [[1, 2, 3, 4]]]
+        let notices = try open(product).notices.filter { $0.contains("is read at 60") }
+        #expect(notices.count == 2 && notices[0].hasPrefix("SCL ") && notices[1].hasPrefix("MSK_CLDPRB "), "\(notices)")
+        product.images["SCL_20m"] = [4]
+        product.masks["MSK_CLDPRB_20m"] = [[Double](repeating: 1, count: 36)]
+        #expect(try !open(product).notices.contains { $0.contains("is read at 60") })
+    }
+
+    @Test func anglesAreShownWithTheFileThatStatesThem() throws {
+        let description = SceneDescription(try open(Self.level2))
+        #expect(description.angles.count == 4 && description.angles.allSatisfy { $0.file.hasSuffix("/MTD_TL.xml") })
+        #expect(try !description.json().contains("vsimem") && !description.text.contains("vsimem"))
+    }
+
+    @Test func theSunIsMissingUnderTheNameThatTheProductGivesIt() throws {
+        var product = Self.level1
+        product.hasTile = false
+        let folder = try product.write(in: scratch.path)
+        let message = Run.planMessage("read \(folder) bands=B04 ! surface method=cost")
+        #expect(message.contains("Mean_Sun_Angle of MTD_TL.xml"), "\(message)")
+    }
+
     @Test func missingQualityFilesAreProblemsOfTheLayer() throws {
         var product = Self.level2
         product.absent = ["SCL_20m"]

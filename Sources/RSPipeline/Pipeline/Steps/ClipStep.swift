@@ -23,7 +23,10 @@ struct ClipStep: Step {
         if let text = arguments["extent"], extent == nil {
             throw ChainError("extent=\(text): xmin,ymin,xmax,ymax are needed, the smaller numbers first")
         }
-        if (area == nil) == (extent == nil) { throw ChainError("it needs aoi=FILE or extent=xmin,ymin,xmax,ymax") }
+        if area == nil && extent == nil { throw ChainError("it needs aoi=FILE or extent=xmin,ymin,xmax,ymax") }
+        if area != nil && extent != nil {
+            throw ChainError("aoi= and extent= are two ways to say one thing; to cut to both, write two clip steps")
+        }
         if area == nil && (selection.layer != nil || selection.filter != nil) {
             throw ChainError("layer= and where= choose features of aoi=")
         }
@@ -37,14 +40,14 @@ struct ClipStep: Step {
             plan.changeGrid(
                 GridChange(name: "cut to \(file.name)", rule: nil, isClip: true) { source in
                     let layer = try file.layer(onto: source)
-                    if let separation = layer.separation { throw ChainError(separation) }
+                    try file.require(.polygonsThatMeet, of: layer)
                     guard let box = layer.shapes.bounds,
                         let window = Self.window(
                             left: box.left, top: box.top, right: box.right, bottom: box.bottom, in: source)
                     else { throw ChainError("\(file.path): its features do not meet the scene") }
                     return source.cut(to: window)
                 })
-            let inside = try plan.cover(of: file, mustMeet: true)
+            let inside = try plan.cover(of: file, needs: .polygonsThatMeet)
             plan.mask(plan.graph.apply(.not, inside), reason: .maskedOther)
             return
         }
@@ -69,7 +72,9 @@ struct ClipStep: Step {
                     if let named, let own = source.crs { way = try CoordinateTransform(from: own, to: named) }
                     throw ChainError(
                         "extent (\(extent.text)) does not meet the scene (\(try MapBox(of: source, through: way).text)) in "
-                            + ((named ?? source.crs)?.label ?? "its coordinates"))
+                            + ((named ?? source.crs)?.label ?? "its coordinates")
+                            + (named == nil && extent.looksLikeDegrees && source.crs?.isGeographic == false
+                                ? "; degrees of longitude and latitude take crs=EPSG:4326" : ""))
                 } catch let error as GDALError {
                     throw ChainError(error.description)
                 }

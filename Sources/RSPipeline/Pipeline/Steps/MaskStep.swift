@@ -17,7 +17,8 @@ struct MaskStep: Step {
             .init("where", .text, "which features of it, as an SQL condition over their attributes"),
             .init(
                 "sieve", .integer(1...SieveOperation.mostPixels),
-                "only groups of at least so many flagged pixels that touch at sides or corners; before buffer"),
+                "only groups of at least so many flagged pixels that touch at sides or corners, at most "
+                    + "\(SieveOperation.mostPixels); before buffer"),
             .init(
                 "buffer", .text,
                 "also pixels whose centre lies within a distance of a flagged one's, as 90m or 3px; fill is not grown"),

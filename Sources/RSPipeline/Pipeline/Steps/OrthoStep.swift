@@ -14,16 +14,13 @@ struct OrthoStep: Step {
                 "nearest (default) keeps stored numbers, special values included"),
         ])
 
-    let heights: String
+    let heights: String?
     let crs: CoordinateSystem?
     let pixelSize: Double?
     let resampling: Orthorectification.Resampling
 
     init(_ arguments: StepArguments) throws(ChainError) {
-        guard let heights = arguments["dem"], !heights.isEmpty else {
-            throw ChainError("dem= is needed: a raster of heights that covers the scene")
-        }
-        self.heights = heights
+        heights = arguments["dem"]
         do throws(GDALError) {
             crs = try arguments["crs"].map { (text) throws(GDALError) in try CoordinateSystem(text: text) }
         } catch {
@@ -38,15 +35,16 @@ struct OrthoStep: Step {
     }
 
     func lower(into plan: inout PlanBuilder) throws {
+        try refuseWhatNeedsNone(plan)
+        guard let heights else { throw ChainError("dem= is needed: a raster of heights that covers the scene") }
         var done: [String: Orthorectification.Result] = [:]
-        var count = 0
         for index in plan.inputs.indices {
             guard let source = plan.inputs[index].source, let model = source.rationalModel else { continue }
             let result: Orthorectification.Result
             if let known = done[source.path] {
                 result = known
             } else {
-                result = try run(source, model, noData: plan.inputs[index].noData, plan: plan)
+                result = try run(source, model, heights, noData: plan.inputs[index].noData, plan: plan)
                 done[source.path] = result
             }
             var placed = RasterSource(
@@ -55,19 +53,21 @@ struct OrthoStep: Step {
             placed.memory = result.file
             placed.parts = source.files + [heights]
             plan.inputs[index].source = placed
-            count += 1
-        }
-        if count == 0 {
-            let isSensor = plan.scene.bands.contains { $0.source?.grid.crs == nil }
-            let why = plan.scene.notices.first { $0.contains("rational model") }
-            throw ChainError(
-                why ?? (isSensor ? "the bands have no rational model" : "the bands lie on a map already; leave it out"))
         }
         plan.constants["ortho dem"] = URL(fileURLWithPath: heights).lastPathComponent
     }
 
+    /// Refuses a scene that heights would not help: one that lies on a map, or that lacks its model.
+    private func refuseWhatNeedsNone(_ plan: PlanBuilder) throws(ChainError) {
+        if plan.inputs.contains(where: { $0.source?.rationalModel != nil }) { return }
+        let isSensor = plan.scene.bands.contains { $0.source?.grid.crs == nil }
+        let why = plan.scene.notices.first { $0.contains("rational model") }
+        throw ChainError(
+            why ?? (isSensor ? "the bands have no rational model" : "the bands lie on a map already; leave it out"))
+    }
+
     private func run(
-        _ source: RasterSource, _ model: RationalModel, noData: NoData, plan: PlanBuilder
+        _ source: RasterSource, _ model: RationalModel, _ heights: String, noData: NoData, plan: PlanBuilder
     ) throws -> Orthorectification.Result {
         guard FileManager.default.fileExists(atPath: heights) || heights.hasPrefix("/vsi") else {
             throw SceneError(code: .notFound, message: "dem=\(heights): there is no such file")

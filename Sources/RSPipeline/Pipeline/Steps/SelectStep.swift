@@ -11,13 +11,19 @@ struct SelectStep: Step {
     func lower(into plan: inout PlanBuilder) throws {
         let before = plan.selection
         var chosen: [Int] = []
+        var words: [Int: String] = [:]
         for name in names {
             var position = plan.position(of: name)
             if position == nil, name.lowercased() == "validity" {
                 position = try plan.addValidity(of: before, name: "validity")
             }
             let found = try position ?? plan.requirePosition(of: name)
-            if chosen.contains(found) { throw ChainError("'\(name)' is chosen twice") }
+            if let other = words.updateValue(name, forKey: found) {
+                throw ChainError(
+                    other.lowercased() == name.lowercased()
+                        ? "'\(name)' is chosen twice"
+                        : "'\(other)' and '\(name)' both mean \(plan.planes[found].name) here; choose it once")
+            }
             chosen.append(found)
         }
         plan.selection = chosen

@@ -9,6 +9,9 @@ enum GenericProduct {
         static let sceneID = "RSP_SCENE_ID"
         static let sensor = "RSP_SENSOR"
         static let acquired = "RSP_ACQUIRED"
+        /// In degrees, at the centre of the scene.
+        static let sunElevation = "RSP_SUN_ELEVATION"
+        static let sunAzimuth = "RSP_SUN_AZIMUTH"
         /// On a band.
         static let quantity = "RSP_QUANTITY"
         /// On a band.
@@ -33,7 +36,8 @@ enum GenericProduct {
         let acquired = facts[Item.acquired].flatMap { text in AcquisitionTime.date(text).map { (text, $0) } }
         var scene = Scene(
             id: facts[Item.sceneID].flatMap(safeIdentifier) ?? stem, product: "generic",
-            sensor: facts[Item.sensor] ?? "generic", acquired: acquired?.1, acquiredText: acquired?.0, bands: bands)
+            sensor: facts[Item.sensor] ?? "generic", acquired: acquired?.1, acquiredText: acquired?.0, sun: sun(facts),
+            bands: bands)
         try Sentinel2Stack.apply(
             to: &scene, stems: paths.map { Self.stem($0) }, sensor: facts[Item.sensor], options: options)
         let all = scene.bands
@@ -128,6 +132,16 @@ enum GenericProduct {
             taken[role] = bands[index].name
             bands[index].role = role
         }
+    }
+
+    /// The sun that a file of this library remembers.
+    private static func sun(_ facts: [String: String]) -> SunGeometry? {
+        guard let elevation = facts[Item.sunElevation].flatMap(DecimalNumber.read), (-90...90).contains(elevation)
+        else {
+            return nil
+        }
+        let azimuth = facts[Item.sunAzimuth].flatMap(DecimalNumber.read)
+        return SunGeometry(elevation: elevation, azimuth: azimuth.flatMap { (-360...360).contains($0) ? $0 : nil })
     }
 
     private static func stem(_ path: String) -> String {

@@ -141,6 +141,13 @@ enum LandsatProduct: ProductFormat {
             ("roles", options.roles != nil), ("scale", options.scale != nil), ("offset", options.offset != nil),
             ("quantity", options.quantity != nil), ("nodata", options.noData != nil),
         ]
+        if let assume = options.assume {
+            throw SceneError(
+                code: .badOption,
+                message:
+                    "assume=\(assume.prefix(40)): the metadata of a Landsat scene leave nothing to assume; leave it out"
+            )
+        }
         for (name, isGiven) in given where isGiven {
             throw SceneError(
                 code: .badOption,
@@ -293,30 +300,40 @@ enum LandsatProduct: ProductFormat {
     private static func angleLayers(
         _ layout: LandsatLayout, finder: FileFinder, notices: inout [String]
     ) throws(SceneError) -> [AngleLayer] {
-        let known: [(word: String, kind: AngleLayer.Kind, name: String)] = [
-            ("SOLAR_ZENITH", .sunZenith, "SZA"), ("SOLAR_AZIMUTH", .sunAzimuth, "SAA"),
-            ("SENSOR_ZENITH", .viewZenith, "VZA"), ("SENSOR_AZIMUTH", .viewAzimuth, "VAA"),
-        ]
         var layers: [AngleLayer] = []
-        for entry in known {
+        for entry in angleFiles {
             guard let file = layout.angleFile(entry.word), let place = try finder.find(file, ending: entry.name) else {
                 continue
             }
             // Many archives are kept without them.
             if VirtualFiles.kind(of: place.path) == nil { continue }
-            let opened = RasterSource.opening(place.path, drivers: Dataset.sceneDrivers)
-            guard let source = opened.source, source.sampleType == .int16 else {
-                let why = opened.problem ?? "\(place.path) holds no int16 numbers"
-                notices.append("\(entry.name) is not used: \(why)")
-                continue
-            }
-            var noData = (try? Dataset(reading: place.path).band(1))?.noData ?? .none
-            if noData == .none, entry.kind == .sunZenith { noData = .value(0) }
-            layers.append(
-                AngleLayer(
-                    kind: entry.kind, source: source, scale: LinearScale(gain: 0.01, offset: 0), noData: noData))
+            if let layer = angleLayer(entry, at: place.path, notices: &notices) { layers.append(layer) }
         }
         return layers
+    }
+
+    /// An angle file of Collection 2: what the metadata call it, and how its name ends.
+    typealias AngleFile = (word: String, kind: AngleLayer.Kind, name: String)
+
+    /// The angle files of Collection 2, in hundredths of degrees.
+    ///
+    /// Source: USGS LSDS-1619, Landsat 8-9 Collection 2 Level 1 data format control book, angle coefficient files.
+    static let angleFiles: [AngleFile] = [
+        ("SOLAR_ZENITH", .sunZenith, "SZA"), ("SOLAR_AZIMUTH", .sunAzimuth, "SAA"),
+        ("SENSOR_ZENITH", .viewZenith, "VZA"), ("SENSOR_AZIMUTH", .viewAzimuth, "VAA"),
+    ]
+
+    /// The layer of an angle file; nil, with a notice, for one that cannot be used.
+    static func angleLayer(_ file: AngleFile, at path: String, notices: inout [String]) -> AngleLayer? {
+        let opened = RasterSource.opening(path, drivers: Dataset.sceneDrivers)
+        guard let source = opened.source, source.sampleType == .int16 else {
+            let why = opened.problem ?? "\(ShownText.path(path)) holds no int16 numbers"
+            notices.append("\(file.name) is not used: \(why)")
+            return nil
+        }
+        var noData = (try? Dataset(reading: path).band(1))?.noData ?? .none
+        if noData == .none, file.kind == .sunZenith { noData = .value(0) }
+        return AngleLayer(kind: file.kind, source: source, scale: LinearScale(gain: 0.01, offset: 0), noData: noData)
     }
 }
 

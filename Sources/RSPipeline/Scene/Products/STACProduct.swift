@@ -96,7 +96,10 @@ private struct STACReader {
             acquired: time?.date, acquiredText: time?.text, sun: try sun(), view: try view(), bands: [],
             qualityLayers: layers, metadataFiles: [metadataFile],
             cloudCover: try item.number("eo:cloud_cover", within: 0...100), notices: sentinel2?.notices ?? [])
-        if let landsat { addMetadata(landsat, to: &scene, &candidates) }
+        if let landsat {
+            addMetadata(landsat, to: &scene, &candidates)
+            addAngles(to: &scene)
+        }
         settle(&candidates)
         scene.bands = candidates.map(\.band)
         if options.bands == nil {
@@ -140,7 +143,7 @@ private struct STACReader {
 
     /// The bands of all assets that hold data; of pictures only where there is nothing else.
     private func candidates() -> [Candidate] {
-        let rasters = item.assets.filter { isRaster($0) && qualityKind($0) == nil }
+        let rasters = item.assets.filter { isRaster($0) && qualityKind($0) == nil && angleFile($0) == nil }
         let pictures: Set = ["thumbnail", "overview", "visual"]
         let data = rasters.filter { asset in
             pictures.isDisjoint(with: asset.roles) && !asset.roles.contains("metadata")
@@ -338,6 +341,29 @@ private struct STACReader {
             // What the item states counts more than the file it points to.
             if candidates[index].band.calibration.product == nil {
                 candidates[index].band.calibration = band.calibration
+            }
+        }
+    }
+
+    /// Which angles an asset of a Landsat item holds; nil for any other asset.
+    private func angleFile(_ asset: STACMetadata.Asset) -> LandsatProduct.AngleFile? {
+        if landsat == nil { return nil }
+        return LandsatProduct.angleFiles.first { file in
+            asset.key.uppercased() == file.name || asset.fileName.hasSuffix("_\(file.name).TIF")
+        }
+    }
+
+    private func addAngles(to scene: inout Scene) {
+        for asset in item.assets where isRaster(asset) {
+            guard let file = angleFile(asset), !scene.angles.contains(where: { $0.kind == file.kind }) else { continue }
+            switch links.place(of: asset.href) {
+            case .refused(let why): scene.notices.append("\(file.name) is not used: \(why)")
+            case .path(let path):
+                // Many copies are kept without them.
+                if !RemotePath.isRemote(path), VirtualFiles.kind(of: path) == nil { continue }
+                if let layer = LandsatProduct.angleLayer(file, at: path, notices: &scene.notices) {
+                    scene.angles.append(layer)
+                }
             }
         }
     }

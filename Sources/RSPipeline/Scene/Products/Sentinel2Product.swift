@@ -79,6 +79,7 @@ enum Sentinel2Product: ProductFormat {
         }
         scene.qualityLayers = try Sentinel2Quality.layers(
             tile?.metadata, level: product.level, images: images, base: base, granule: tile?.folder ?? base, in: files)
+        scene.notices += scene.qualityLayers.compactMap(Sentinel2Quality.coarserThanUsual)
         try scene.chooseSentinel2Bands(options)
         return scene
     }

@@ -40,6 +40,15 @@ enum Sentinel2Quality {
         ("CIRRUS", QualityFlag(name: "cirrus", test: .atLeast(1), reason: .cloud)),
     ]
 
+    /// A layer of 20 m that is read at another pixel size, for a notice; nil for one that is as usual.
+    static func coarserThanUsual(_ layer: QualityLayer) -> String? {
+        guard layer.kind == .sentinel2SCL || layer.kind == .sentinel2CloudProbability,
+            let size = layer.source?.grid.transform.pixelWidth, abs(size) > 20.5
+        else { return nil }
+        return "\(layer.name) is read at \(abs(size).rounded(toPlaces: 1)) m; its file of 20 m is not in the "
+            + "product, so masks are as coarse"
+    }
+
     /// The layers of a tile.
     ///
     /// - Parameters:

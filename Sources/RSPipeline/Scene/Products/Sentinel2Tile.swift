@@ -214,7 +214,7 @@ extension Sentinel2Tile {
             layers.append(
                 AngleLayer(
                     kind: kind, bands: band.map { [$0] }, source: try .inMemory(values, grid: grid, name: name),
-                    scale: LinearScale(gain: 1, offset: 0), noData: .nan))
+                    file: xml.path, scale: LinearScale(gain: 1, offset: 0), noData: .nan))
         }
         return layers
     }

@@ -97,6 +97,7 @@ enum Sentinel2TileProduct: ProductFormat {
         }
         scene.qualityLayers = try Sentinel2Quality.layers(
             tile, level: level, images: images, base: base, granule: base, in: files)
+        scene.notices += scene.qualityLayers.compactMap(Sentinel2Quality.coarserThanUsual)
         try scene.chooseSentinel2Bands(options)
         return scene
     }
