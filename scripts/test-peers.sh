@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares with other people's software: rasterio, numpy, rio-cogeo, GDAL's own COG check, pystac, spyndex, moto.
+# Compares with other people's software: rasterio, numpy, rio-cogeo, GDAL's own COG check, pystac, spyndex, moto, exactextract.
 #
 # Their Python packages go to .venv; RSP_PEERS_PYTHON names a Python that has them already.
 set -euo pipefail
@@ -82,6 +82,11 @@ echo "== a bucket of moto's S3 server on this machine"
     tail -n 20 "$work/server" >&2
     exit 1
 }
+
+echo "== statistics by zone beside exactextract"
+red="${RSP_TEST_DATA:-../shared/data}/salinity/india_uttar_pradesh/Red.tif"
+if [ ! -f "$red" ]; then red=$(find "$work/large/deflate" -name '*.tif' | head -1); fi
+"$python" Tests/peers/zonal_exactextract.py "$rsproc" "$red" "$work/zonal"
 
 echo "== spyndex"
 data="${RSP_TEST_DATA:-}"

@@ -43,6 +43,42 @@ extension CoordinateSystem {
     }
 }
 
+extension CoordinateSystem {
+    /// Longitude and latitude on the datum that the system itself is based on.
+    struct GeographicBase {
+        var system: CoordinateSystem
+        var ellipsoid: Ellipsoid
+        /// Degrees per unit of its coordinates, which may be grads.
+        var degreesPerUnit: Double
+    }
+
+    /// The geographic system below this one; nil where it has none (a local system of a building site).
+    var geographicBase: GeographicBase? {
+        ErrorCapture.run { () -> GeographicBase? in
+            guard let handle = unsafe OSRNewSpatialReference(nil) else { return nil }
+            defer { unsafe OSRDestroySpatialReference(handle) }
+            guard unsafe OSRSetFromUserInput(handle, wkt) == OGRERR_NONE,
+                let base = unsafe OSRCloneGeogCS(handle)
+            else { return nil }
+            defer { unsafe OSRDestroySpatialReference(base) }
+            var problem = OGRERR_NONE
+            let semiMajor = unsafe OSRGetSemiMajor(base, &problem)
+            let inverseFlattening = unsafe OSRGetInvFlattening(base, nil)
+            let radians = unsafe OSRGetAngularUnits(base, nil)
+            guard problem == OGRERR_NONE, semiMajor > 0, radians > 0, let system = unsafe Self(handle: base),
+                system.isGeographic
+            else { return nil }
+            // A sphere has none.
+            let flattening = inverseFlattening > 1 ? 1 / inverseFlattening : 0
+            return GeographicBase(
+                system: system,
+                ellipsoid: Ellipsoid(
+                    semiMajorAxis: semiMajor, squaredEccentricity: flattening * (2 - flattening)),
+                degreesPerUnit: abs(radians * (180 / Double.pi) - 1) < 1e-9 ? 1 : radians * (180 / Double.pi))
+        }.result
+    }
+}
+
 extension Grid {
     /// The corners in longitude and latitude (WGS 84): first row's two corners, then the last row's, closed.
     ///

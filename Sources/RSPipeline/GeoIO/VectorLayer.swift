@@ -12,6 +12,8 @@ public struct VectorSelection: Sendable, Hashable {
     public var allowsEmpty: Bool
     /// The formats that are accepted, by GDAL's names, among ``VectorLayer/drivers``.
     var drivers = VectorLayer.drivers
+    /// Whether features are read with all their attributes, to be copied.
+    var keepsEveryAttribute = false
 
     /// Makes a selection.
     public init(

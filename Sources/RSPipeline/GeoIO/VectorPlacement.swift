@@ -5,13 +5,18 @@ struct VectorPlacement {
     let path: String
     /// The part of the layer that can meet the grid; nil where that is not known.
     let area: VectorArea?
+    /// How far, in pixels, a straight side may pass from its true course.
+    private let bend: Double
     private let transform: CoordinateTransform?
     private let inverse: GeoTransform
 
-    init(from crs: CoordinateSystem, to grid: Grid, path: String) throws(GDALError) {
+    init(
+        from crs: CoordinateSystem, to grid: Grid, path: String, bend: Double = VectorLayer.bend
+    ) throws(GDALError) {
         self.crs = crs
         self.grid = grid
         self.path = path
+        self.bend = bend
         guard let target = grid.crs else {
             throw GDALError(
                 code: .badGeoreference,
@@ -55,40 +60,9 @@ struct VectorPlacement {
 
     /// Brings a ring or a line to pixel coordinates, bending long sides.
     func place(_ points: [SIMD2<Double>], isClosed: Bool, id: Int64) throws(GDALError) -> [SIMD2<Double>] {
-        var outline = points
-        // The side from the last point to the first is bent as well.
-        if isClosed, let first = points.first, let last = points.last, first != last { outline.append(first) }
-        var placed = try pixels(outline, id: id)
-        guard transform != nil else { return placed }
-        for _ in 0..<12 {
-            var long: [Int] = []
-            for index in 1..<max(1, placed.count) {
-                let side = placed[index] - placed[index - 1]
-                if abs(side.x) > 4 || abs(side.y) > 4 { long.append(index) }
-            }
-            if long.isEmpty { break }
-            let middles = try pixels(long.map { (outline[$0 - 1] + outline[$0]) / 2 }, id: id)
-            var newOutline: [SIMD2<Double>] = []
-            var newPlaced: [SIMD2<Double>] = []
-            var next = 0
-            var added = false
-            for index in outline.indices {
-                if next < long.count, long[next] == index {
-                    let error = (placed[index - 1] + placed[index]) / 2 - middles[next]
-                    if abs(error.x) > VectorLayer.bend || abs(error.y) > VectorLayer.bend {
-                        newOutline.append((outline[index - 1] + outline[index]) / 2)
-                        newPlaced.append(middles[next])
-                        added = true
-                    }
-                    next += 1
-                }
-                newOutline.append(outline[index])
-                newPlaced.append(placed[index])
-            }
-            (outline, placed) = (newOutline, newPlaced)
-            if !added { break }
-        }
-        return placed
+        try BentOutline.place(
+            points, isClosed: isClosed, tolerance: bend, checkedFrom: 4, isStraight: transform == nil
+        ) { (points) throws(GDALError) in try pixels(points, id: id) }
     }
 
     private func pixels(_ points: [SIMD2<Double>], id: Int64) throws(GDALError) -> [SIMD2<Double>] {

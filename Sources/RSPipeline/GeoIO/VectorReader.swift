@@ -14,7 +14,7 @@ import Synchronization
     let selection: VectorSelection
     private(set) var layerName = ""
     private let dataset: GDALDatasetH
-    private var layer: OGRLayerH?
+    private(set) var layer: OGRLayerH?
     /// A copy in memory that is removed with the reader.
     private let copy: String?
     private static let counter = Atomic<Int>(0)
@@ -161,7 +161,7 @@ import Synchronization
                 notes: [])
         }
         // Attributes in a filter have to be read.
-        guard selection.filter == nil, let layer = unsafe layer else { return }
+        guard selection.filter == nil, !selection.keepsEveryAttribute, let layer = unsafe layer else { return }
         let ignored = names.filter { !selection.attributes.contains($0) } + ["OGR_STYLE"]
         _ = ErrorCapture.run { unsafe Dataset.withCStrings(ignored) { unsafe cgdal_ignore_fields(layer, $0) } }
     }
@@ -196,6 +196,15 @@ import Synchronization
         var box = OGREnvelope()
         let isKnown = ErrorCapture.run { unsafe OGR_L_GetExtent(layer, &box, 1) == OGRERR_NONE }.result
         return isKnown ? VectorArea(low: SIMD2(box.MinX, box.MinY), high: SIMD2(box.MaxX, box.MaxY)) : nil
+    }
+
+    /// The box of a feature; nil where it has no geometry.
+    func extent(of feature: Feature) -> VectorArea? {
+        guard let geometry = unsafe OGR_F_GetGeometryRef(feature.handle), unsafe OGR_G_IsEmpty(geometry) == 0
+        else { return nil }
+        var box = OGREnvelope()
+        unsafe OGR_G_GetEnvelope(geometry, &box)
+        return VectorArea(low: SIMD2(box.MinX, box.MinY), high: SIMD2(box.MaxX, box.MaxY))
     }
 
     /// Calls a body with every feature whose box meets an area.
@@ -267,9 +276,12 @@ import Synchronization
                 guard let better = unsafe repaired.result else {
                     throw broken(id, unsafe notes + repaired.failures)
                 }
+                let drawn = unsafe OGR_G_Area(current)
                 unsafe made.append(better)
                 unsafe current = better
                 parts.repaired = notes.first ?? "not valid"
+                let area = unsafe OGR_G_Area(current)
+                parts.areaAsDrawn = area > 0 ? drawn / area : 1
             }
         }
         if let area {
@@ -286,6 +298,7 @@ import Synchronization
                 guard let part = unsafe cut.result else { throw broken(id, unsafe cut.failures) }
                 unsafe made.append(part)
                 unsafe current = part
+                parts.isCut = true
             }
         }
         unsafe try takeApart(current, id: id, into: &parts)
@@ -315,11 +328,13 @@ import Synchronization
     private func takeApart(_ geometry: OGRGeometryH, id: Int64, into parts: inout VectorParts) throws(GDALError) {
         switch unsafe OGR_GT_Flatten(OGR_G_GetGeometryType(geometry)) {
         case wkbPolygon, wkbTriangle:
+            var rings: [[SIMD2<Double>]] = []
             for index in 0..<(unsafe OGR_G_GetGeometryCount(geometry)) {
                 guard let ring = unsafe OGR_G_GetGeometryRef(geometry, index) else { continue }
                 guard let points = unsafe Self.points(of: ring) else { throw broken(id, []) }
-                if points.count >= 3 { parts.rings.append(points) }
+                if points.count >= 3 { rings.append(points) }
             }
+            if !rings.isEmpty { parts.polygons.append(rings) }
         case wkbLineString, wkbPoint:
             guard let points = unsafe Self.points(of: geometry) else { throw broken(id, []) }
             if !points.isEmpty { parts.lines.append(points) }
@@ -347,8 +362,16 @@ import Synchronization
 
 /// The straight parts of a geometry, in the layer's own coordinates.
 struct VectorParts {
-    var rings: [[SIMD2<Double>]] = []
+    /// The rings of each polygon, its outline first.
+    var polygons: [[[SIMD2<Double>]]] = []
     var lines: [[SIMD2<Double>]] = []
     /// Why the geometry had to be repaired.
     var repaired: String?
+    /// The area before it was repaired, as a share of the area after.
+    var areaAsDrawn = 1.0
+    /// Whether parts far from the area asked for have been cut off.
+    var isCut = false
+
+    /// The rings of all polygons.
+    var rings: [[SIMD2<Double>]] { polygons.flatMap { $0 } }
 }

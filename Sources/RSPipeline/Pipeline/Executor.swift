@@ -71,8 +71,8 @@ struct Executor {
     /// The units of the main pass, also for `--explain`.
     static func units(of plan: Plan, options: ExecutionOptions) -> WorkUnits {
         WorkUnits(
-            plan, slots: slots(of: plan), planeCount: plan.planes.count, files: plan.files, threads: options.threads,
-            memory: options.memory)
+            plan, slots: slots(of: plan), planeCount: plan.planes.count, files: plan.files, tables: plan.tables,
+            threads: options.threads, memory: options.memory)
     }
 
     /// The inputs of the main pass.

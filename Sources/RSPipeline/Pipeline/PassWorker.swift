@@ -9,6 +9,7 @@
     private let gridWidth: Int
     private let alwaysValid: [Bool]
     private var values: [UnsafeMutablePointer<Float>] = unsafe []
+    private var reasons: [UnsafeMutablePointer<UInt8>?] = unsafe []
     private let reasonBlock: UnsafeMutablePointer<Float>
     /// Per pixel of the unit, whether an input is damaged; empty where none is.
     private var damage: [Bool] = []
@@ -51,12 +52,24 @@
         for _ in program.results {
             unsafe values.append(.allocate(capacity: capacity))
         }
+        if reasons != nil {
+            for plane in plan.planes.indices {
+                guard plan.reasonPlanes.contains(plane) else {
+                    unsafe self.reasons.append(nil)
+                    continue
+                }
+                let codes = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+                unsafe codes.initialize(repeating: PixelReason.undefinedResult.rawValue, count: capacity)
+                unsafe self.reasons.append(codes)
+            }
+        }
         unsafe reasonBlock = .allocate(capacity: Evaluator.blockSize)
         try self.inputs.reserve(capacity)
     }
 
     deinit {
         unsafe values.forEach { unsafe $0.deallocate() }
+        unsafe reasons.forEach { unsafe $0?.deallocate() }
         unsafe reasonBlock.deallocate()
     }
 
@@ -78,7 +91,7 @@
             unsafe evaluate(start: start, count: count, blocks: blocks)
             start += count
         }
-        try unsafe consume(UnitResult(index: index, window: window, values: values))
+        try unsafe consume(UnitResult(index: index, window: window, values: values, reasons: reasons))
     }
 
     /// Computes one block and counts why pixels have no value.
@@ -101,6 +114,11 @@
             unsafe reasonEvaluator.store(result: plane, count: count, into: reasonBlock)
             if !damage.isEmpty { unsafe takeDamage(target, start: start, count: count) }
             unsafe tally.add(target, reasons: reasonBlock, count: count, plane: plane)
+            if unsafe !reasons.isEmpty, let codes = unsafe reasons[plane] {
+                for i in 0..<count where unsafe target[i].isNaN {
+                    unsafe codes[start + i] = ReasonTally.code(reasonBlock[i])
+                }
+            }
         }
         unsafe tieBreaker?.settle(values: values, start: start, count: count, inputs: blocks)
         if !damage.isEmpty { hideDamage(start: start, count: count) }

@@ -52,12 +52,19 @@ extension Plan {
                 "writes     \(file.path): \(names); \(file.format.rawValue), \(file.storage.sampleType.rawValue)\(scale), "
                     + "\(file.compression.rawValue), \(Self.size(pixelBytes(of: file))) before compression")
         }
+        for table in tables {
+            let names = table.about.map(\.name).joined(separator: ", ")
+            lines.append(
+                "zonal      \(table.request.zones.path) by \(table.request.zones.id): \(names); "
+                    + "\(table.request.statistics.map(\.word).joined(separator: ", ")); writes "
+                    + table.paths.joined(separator: ", "))
+        }
         let workers = min(units.workers, units.windows.count)
         lines.append(
             "memory     \(workers) workers of \(Self.size(units.bytesPerWorker)), overviews "
                 + "\(Self.size(units.overviewBytes)), blocks kept \(Self.size(units.cacheBytes)), GDAL "
                 + "\(Self.size(units.gdalBytes)), allowed \(Self.size(options.memory))")
-        if let folder = files.first.map({ URL(fileURLWithPath: $0.path).deletingLastPathComponent() }) {
+        if let folder = outputPaths.first.map({ URL(fileURLWithPath: $0).deletingLastPathComponent() }) {
             var existing = folder
             while !FileFacts.exists(existing.path) && existing.path != "/" {
                 existing.deleteLastPathComponent()

@@ -40,18 +40,23 @@ public struct Plan: Sendable {
     let reductionRounds: [ReductionRound]
     let countedLayers: [(layer: QualityLayer, slot: Int)]
     let files: [PlannedFile]
+    /// The tables of statistics by zone.
+    let tables: [PlannedTable]
     /// The quality layers that are read as polygons, sorted.
     let maskFiles: [String]
 
     /// How inputs of another pixel size come to the planes' grid, by slot.
     var samplings: [Int: GridSampling] { segments[0].samplings }
 
-    /// The names of the planes that the plan computes, in order: those of all `write` steps, or the selection at the end
+    /// The names of the planes that the plan computes, in order: those of all `write` and `zonal` steps, or the selection at the end
     /// of a chain that has none.
     public var planeNames: [String] { planes.map(\.name) }
 
     /// The files the plan will write, as given and filled in, relative ones relative to the output folder.
-    public var outputPaths: [String] { files.map(\.path) }
+    public var outputPaths: [String] { files.map(\.path) + tables.flatMap(\.paths) }
+
+    /// Positions of the planes whose reasons somebody asks for pixel by pixel.
+    var reasonPlanes: Set<Int> { Set(tables.flatMap(\.planes)) }
 
     /// Resolves a chain for a scene.
     ///
@@ -113,7 +118,8 @@ public struct Plan: Sendable {
     /// Resolves what the steps have asked for.
     init(_ builder: PlanBuilder, text: String, outputDirectory: String? = nil) throws {
         var builder = builder
-        let wanted = builder.writes.isEmpty ? [builder.selection] : builder.writes.map(\.planes)
+        let asked = builder.writes.map(\.planes) + builder.tables.map(\.planes)
+        let wanted = asked.isEmpty ? [builder.selection] : asked
         var order: [Int] = []
         for position in wanted.joined() where !order.contains(position) { order.append(position) }
         if order.isEmpty { throw ChainError("nothing is selected") }
@@ -166,9 +172,13 @@ public struct Plan: Sendable {
                 of: request, planes: request.planes.compactMap { indexOf[$0] }, all: outputs, scene: builder.scene,
                 directory: outputDirectory)
         }
+        tables = try builder.tables.map { request in
+            try PlannedTable(
+                request, planes: request.planes.compactMap { indexOf[$0] }, in: builder, directory: outputDirectory)
+        }
         var paths: Set<String> = []
-        for file in files where !paths.insert(file.path).inserted {
-            throw ChainError("two outputs have one name: \(file.path)")
+        for path in files.map(\.path) + tables.flatMap(\.paths) where !paths.insert(path).inserted {
+            throw ChainError("two outputs have one name: \(path)")
         }
     }
 }
@@ -183,7 +193,7 @@ extension Program {
 extension Chain {
     /// Options whose values are files.
     private static let pathOptions: Set<String> = [
-        "catalogue", "metadata", "coefficients", "like", "aoi", "outside", "inside", "dem",
+        "catalogue", "metadata", "coefficients", "like", "aoi", "outside", "inside", "dem", "zones", "groups",
     ]
 
     /// The chain with file names instead of paths, the same on every machine.

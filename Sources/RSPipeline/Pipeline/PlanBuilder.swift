@@ -73,6 +73,7 @@ struct PlanBuilder {
     var selection: [Int] = []
     var reductions: [PlannedReduction] = []
     var writes: [WriteRequest] = []
+    var tables: [ZonalRequest] = []
     var warnings: [String] = []
     /// Quality layers whose flags are counted in the pass, with their input slots.
     var countedLayers: [(layer: QualityLayer, slot: Int)] = []

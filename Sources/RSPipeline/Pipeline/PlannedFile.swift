@@ -43,9 +43,7 @@ struct PlannedFile: Sendable {
     static func files(
         of request: WriteRequest, planes: [Int], all: [Plan.OutputPlane], scene: Scene, directory: String?
     ) throws -> [PlannedFile] {
-        let target = try filledIn(request.target, scene: scene)
-        let placed =
-            target.hasPrefix("/") || directory == nil ? target : (directory ?? "") + "/" + target
+        let placed = try place(request.target, scene: scene, directory: directory)
         let groups: [(path: String, planes: [Int])]
         let isInFolder = placed.hasSuffix("/") || FileFacts.isFolder(placed)
         if isInFolder {
@@ -55,7 +53,7 @@ struct PlannedFile: Sendable {
             }
         } else {
             guard ["tif", "tiff"].contains(URL(fileURLWithPath: placed).pathExtension.lowercased()) else {
-                throw ChainError("\(target): a file ends in .tif; for a folder write \(target)/")
+                throw ChainError("\(placed): a file ends in .tif; for a folder write \(request.target)/")
             }
             groups = [(URL(fileURLWithPath: placed).standardizedFileURL.path, planes)]
         }
@@ -113,6 +111,12 @@ struct PlannedFile: Sendable {
                     + "(\(full.lowerBound) or \(full.upperBound))")
         }
         return Storage(sampleType: type, scale: scale, noData: .value(noData), range: range)
+    }
+
+    /// Where a target goes: filled in, and relative to the output folder where it is relative.
+    static func place(_ target: String, scene: Scene, directory: String?) throws -> String {
+        let target = try filledIn(target, scene: scene)
+        return target.hasPrefix("/") || directory == nil ? target : (directory ?? "") + "/" + target
     }
 
     /// Replaces `{scene}`, `{date}` and `{sensor}`.

@@ -59,8 +59,9 @@
         }
     }
 
-    private static func code(_ reason: Float) -> Int32 {
-        reason.isNaN ? Int32(PixelReason.undefinedResult.rawValue) : Int32(reason)
+    /// The code of a reason that a program has computed; pixels that have none are undefined.
+    static func code(_ reason: Float) -> UInt8 {
+        reason.isNaN ? PixelReason.undefinedResult.rawValue : UInt8(reason)
     }
 
     /// Per plane, the pixels of each reason.

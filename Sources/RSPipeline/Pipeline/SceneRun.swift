@@ -43,19 +43,20 @@ public struct SceneRun {
 
     /// Where the STAC item goes: beside the first output.
     var itemPath: String? {
-        guard let first = plan.files.first else { return nil }
-        let url = URL(fileURLWithPath: first.path)
-        let stem =
-            first.isInFolder ? PlannedFile.fileName(plan.scene.id) : url.deletingPathExtension().lastPathComponent
+        guard let first = plan.outputPaths.first else { return nil }
+        let url = URL(fileURLWithPath: first)
+        let isInFolder = plan.files.first?.isInFolder ?? false
+        let stem = isInFolder ? PlannedFile.fileName(plan.scene.id) : url.deletingPathExtension().lastPathComponent
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
-    /// The maps and pictures that the run places.
+    /// The maps, pictures and tables that the run places.
     private var files: [String] {
         plan.files.flatMap { [$0.path] + ($0.quicklookSize == nil ? [] : Quicklook.paths(for: $0)) }
+            + plan.tables.flatMap(\.paths)
     }
 
-    /// Every file the run places: maps, pictures, and last the STAC item.
+    /// Every file the run places: maps, pictures, tables, and last the STAC item.
     ///
     /// Absolute paths.
     public var targets: [String] { files + (itemPath.map { [$0] } ?? []) }
@@ -72,6 +73,7 @@ public struct SceneRun {
         guard let itemPath else {
             throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
         }
+        try refuseWritingOverZones()
         let inputs = plan.inputPaths.map(ShownText.path)
         var summary = SceneSummary(scene: plan.scene.id, inputs: inputs, state: .done)
         summary.warnings = plan.warnings
@@ -103,6 +105,13 @@ public struct SceneRun {
         summary.seconds = Date().timeIntervalSince(start)
         summary.peakMemory = Self.peakMemory
         return summary
+    }
+
+    private func refuseWritingOverZones() throws(RunError) {
+        let zones = Set(plan.zoneFiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+        if let path = targets.first(where: zones.contains) {
+            throw RunError(.chain, "\(path) holds the zones and would be written over; choose another target")
+        }
     }
 
     /// Why the scene is skipped for its clouds, or for those of a scene beside it; nil when it is not.
@@ -215,6 +224,8 @@ public struct SceneRun {
     private func produce(
         _ transaction: OutputTransaction, itemPath: String, summary: inout SceneSummary
     ) throws(RunError) {
+        var tables: [ZonalSink] = []
+        for table in plan.tables { tables.append(try ZonalSink(table, grid: plan.grid)) }
         let encoders = EncoderPool()
         let openTiles = Executor.units(of: plan, options: options).openTiles
         var sinks: [RasterSink] = []
@@ -223,11 +234,16 @@ public struct SceneRun {
             sinks.append(try RasterSink(file, plan: plan, folder: folder, encoders: encoders, openTiles: openTiles))
         }
         var warnings: [String] = []
-        let result = try Executor(plan: plan, options: options).run(sinks: sinks) { warnings.append($0) }
-        summary.warnings += warnings
+        let result = try Executor(plan: plan, options: options).run(sinks: sinks + tables) { warnings.append($0) }
+        for warning in tables.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }
         let record = ProcessingRecord(plan, result: result, threads: options.threads)
 
-        let finished = try finish(sinks, record, transaction)
+        var finished = try finish(sinks, record, transaction)
+        for table in tables {
+            finished += try table.write { (path) throws(RunError) in try transaction.temporaryFolder(for: path) }
+            warnings += table.notes
+        }
+        summary.warnings += warnings
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
         let made = Dictionary(finished.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first })
         let document = STACItem(plan: plan, record: record, folder: folder, made: made)
@@ -351,11 +367,18 @@ public struct SceneRun {
 }
 
 extension Plan {
-    /// The files that are read whole before the run: metadata, and masks delivered as polygons.
-    var documents: [String] { scenes.flatMap(\.metadataFiles) + maskFiles }
+    /// The files that are read whole before the run: metadata, masks delivered as polygons, and zones.
+    var documents: [String] { scenes.flatMap(\.metadataFiles) + maskFiles + zoneFiles }
 
     /// The scene, and those beside it.
     var scenes: [Scene] { [scene] + furtherScenes }
+
+    /// The files that zones are read from, with what belongs to them.
+    var zoneFiles: [String] {
+        tables.flatMap { VectorFile.parts(of: $0.request.zones.path) }.reduce(into: []) { all, path in
+            if !all.contains(path) { all.append(path) }
+        }
+    }
 
     /// Every file the plan reads, metadata first.
     public var inputPaths: [String] {
@@ -371,7 +394,7 @@ extension Plan {
         grid.pixelCount * file.planes.count * file.storage.sampleType.byteCount
     }
 
-    /// Computes the planes in memory; `write` steps write nothing.
+    /// Computes the planes in memory; `write` and `zonal` steps write nothing.
     ///
     /// NaN is no-data. A plane takes 4 bytes per pixel, which ``ExecutionOptions/memory`` does not bound.
     ///

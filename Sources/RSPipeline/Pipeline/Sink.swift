@@ -5,6 +5,8 @@
     var window: Window
     /// One per plane, `window.pixelCount` values each.
     var values: [UnsafeMutablePointer<Float>]
+    /// Per plane, codes of ``PixelReason``, which count only where a value is missing; nil where nobody asks for them.
+    var reasons: [UnsafeMutablePointer<UInt8>?] = unsafe []
 }
 
 /// Whatever consumes the results of a pass.

@@ -5,6 +5,7 @@ public enum StepRegistry {
         ReadStep.self, OrthoStep.self, SelectStep.self, RadianceStep.self, TOAStep.self, BrightnessStep.self,
         SurfaceStep.self, TopoStep.self, BRDFStep.self, BandpassStep.self, ClampStep.self, PansharpenStep.self,
         MaskStep.self, RegridStep.self, ClipStep.self, MosaicStep.self, IndexStep.self, ExprStep.self, WriteStep.self,
+        ZonalStep.self,
     ]
 
     /// What every step accepts.

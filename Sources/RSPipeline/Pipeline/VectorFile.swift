@@ -68,9 +68,13 @@ final class VectorFile: Sendable {
         guard let hash = FileFacts.contentHash(path) else {
             throw SceneError(code: .unreadable, message: "\(path): the file cannot be read; check its rights")
         }
-        guard path.lowercased().hasSuffix(".shp") else { return hash }
+        return ([hash] + Self.parts(of: path).dropFirst().compactMap(FileFacts.contentHash)).joined(separator: " ")
+    }
+
+    /// The files that make up a vector file: of a shapefile also its attributes and its coordinate system.
+    static func parts(of path: String) -> [String] {
+        guard path.lowercased().hasSuffix(".shp") else { return [path] }
         let stem = String(path.dropLast(4))
-        let parts = [".dbf", ".prj"].compactMap { FileFacts.contentHash(stem + $0) }
-        return ([hash] + parts).joined(separator: " ")
+        return [path] + [".dbf", ".prj", ".cpg"].map { stem + $0 }.filter(FileFacts.exists)
     }
 }

@@ -16,6 +16,10 @@ struct WorkUnits: Sendable {
         var usesGDAL = false
         /// What planes that stages make take.
         var stages: StageDemand?
+        /// Planes whose reasons are kept pixel by pixel.
+        var reasonPlanes = 0
+        /// Bytes that statistics by zone take per worker, beside the zones themselves.
+        var zonalBytes = 0
     }
 
     let windows: [Window]
@@ -40,8 +44,8 @@ struct WorkUnits: Sendable {
 
     /// The units of a pass over some inputs of a plan, on one of its segments.
     init(
-        _ plan: Plan, slots: Set<Int>, planeCount: Int, files: [PlannedFile], threads: Int, memory: Int,
-        segment number: Int = 0
+        _ plan: Plan, slots: Set<Int>, planeCount: Int, files: [PlannedFile], tables: [PlannedTable] = [],
+        threads: Int, memory: Int, segment number: Int = 0
     ) {
         let segment = plan.segments[number]
         let inputs = slots.sorted().compactMap { slot in plan.inputs[slot].source.map { (slot: slot, source: $0) } }
@@ -52,7 +56,9 @@ struct WorkUnits: Sendable {
             demand: Demand(
                 sampledBytes: sampled.reduce(0) { $0 + Self.sampledBytes($1) }, planeCount: planeCount,
                 formats: files.map(\.tileFormat), usesGDAL: true,
-                stages: StageDemand(plan, slots: slots, segment: number)),
+                stages: StageDemand(plan, slots: slots, segment: number),
+                reasonPlanes: Set(tables.flatMap(\.planes)).count,
+                zonalBytes: tables.isEmpty ? 0 : ZonalStatistics.workerBytes),
             threads: threads, memory: memory)
     }
 
@@ -64,7 +70,7 @@ struct WorkUnits: Sendable {
         let inputBytes = sources.reduce(demand.sampledBytes + (demand.stages?.derivedBytes ?? 0)) {
             $0 + $1.sampleType.byteCount
         }
-        let pixelBytes = inputBytes + 4 * demand.planeCount
+        let pixelBytes = inputBytes + 4 * demand.planeCount + demand.reasonPlanes
         let blockBytes = sources.map { $0.blockWidth * $0.blockHeight * $0.sampleType.byteCount }.max() ?? 0
         // Encoders are lent from file to file: a worker uses one of each format at most.
         let encoderBytes = Set(demand.formats).reduce(0) { $0 + TileEncoder.memory($1) }
@@ -98,7 +104,8 @@ struct WorkUnits: Sendable {
         /// The memory of a choice; `cache` is what it takes to decode every block once.
         func cost(unit: (width: Int, height: Int), slab: Int) -> (worker: Int, overviews: Int, cache: Int) {
             let worker =
-                unit.width * unit.height * pixelBytes + encoderBytes + 2 * blockBytes + stageBytes(unit)
+                unit.width * unit.height * pixelBytes + encoderBytes + demand.zonalBytes + 2 * blockBytes
+                + stageBytes(unit)
             let overviews = demand.formats.reduce(0) { $0 + $1.byteCount } * waitingTiles(slab)
             let cut = sources.filter { unit.width % $0.blockWidth != 0 || unit.height % $0.blockHeight != 0 }
             let cache = cut.reduce(stageCache(slab, unit.height)) { total, source in

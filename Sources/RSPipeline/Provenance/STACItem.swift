@@ -112,6 +112,15 @@ struct STACItem {
                 }
             }
         }
+        for path in plan.tables.flatMap(\.paths) {
+            let name = URL(fileURLWithPath: path).lastPathComponent
+            assets[assets[name] == nil ? name : path] = .object([
+                "href": .string(Self.link(to: path, from: folder)), "file:size": size(path),
+                "rsproc:content": content(path),
+                "type": .string(FeatureWriter.Format(path: path)?.mediaType ?? "application/octet-stream"),
+                "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
+            ])
+        }
         return assets
     }
 

@@ -1,4 +1,4 @@
-/// The figure of the earth, for lengths on geographic grids.
+/// The figure of the earth, for lengths on geographic grids and areas on all.
 struct Ellipsoid: Sendable, Hashable {
     /// Half of the equatorial diameter, in metres.
     let semiMajorAxis: Double
@@ -18,6 +18,26 @@ struct Ellipsoid: Sendable, Hashable {
         let w = 1 - squaredEccentricity * sine * sine
         let normal = semiMajorAxis / w.squareRoot()
         return SIMD2(normal * cosine, normal * (1 - squaredEccentricity) / w) * (Double.pi / 180)
+    }
+}
+
+extension Ellipsoid {
+    /// A place in the cylindrical equal-area projection, in metres: what a figure covers there is its area on the ellipsoid.
+    ///
+    /// `x = a longitude`, `y = a q / 2` with `q = (1 - e^2) (s / (1 - e^2 s^2) + artanh(e s) / e)` and `s = sin(latitude)`
+    /// (Snyder 1987, USGS Professional Paper 1395, equations 3-12, 10-13 and 10-14, standard parallel at the equator).
+    ///
+    /// - Parameters:
+    ///   - longitude: in degrees, any number of turns.
+    ///   - latitude: in degrees; beyond a pole it counts as the pole.
+    func equalArea(longitude: Double, latitude: Double) -> SIMD2<Double> {
+        let sine = Bearing.sineAndCosine(degrees: min(max(latitude, -90), 90)).sine
+        let u = squaredEccentricity * sine * sine
+        // artanh(e s) / (e s); the next term is below 2^-60.
+        var series = 1.0 / 17
+        for odd in stride(from: 15.0, through: 1, by: -2) { series = 1 / odd + u * series }
+        let q = (1 - squaredEccentricity) * sine * (1 / (1 - u) + series)
+        return SIMD2(semiMajorAxis * longitude * (Double.pi / 180), semiMajorAxis * q / 2)
     }
 }
 

@@ -1,0 +1,11 @@
+/// What one `zonal` step asks for.
+struct ZonalRequest: Sendable {
+    var zones: ZoneSelection
+    var statistics: [ZonalStatistic]
+    /// The tables of zones as written, with placeholders.
+    var targets: [String]
+    /// The table of groups of zones; nil for none.
+    var groupTarget: String?
+    /// Positions of the planes.
+    var planes: [Int]
+}
