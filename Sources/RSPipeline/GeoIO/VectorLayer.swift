@@ -12,6 +12,10 @@ public struct VectorSelection: Sendable, Hashable {
     public var allowsEmpty: Bool
     /// The formats that are accepted, by GDAL's names, among ``VectorLayer/drivers``.
     var drivers = VectorLayer.drivers
+    /// Whether every attribute is kept, in the file's order; ``attributes`` is of no effect then.
+    var keepsAllAttributes = false
+    /// How the text of a shapefile's table is encoded, where the file does not say so or is wrong.
+    var encoding: String?
 
     /// Makes a selection.
     public init(
