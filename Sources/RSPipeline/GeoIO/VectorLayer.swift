@@ -12,8 +12,10 @@ public struct VectorSelection: Sendable, Hashable {
     public var allowsEmpty: Bool
     /// The formats that are accepted, by GDAL's names, among ``VectorLayer/drivers``.
     var drivers = VectorLayer.drivers
-    /// Whether features are read with all their attributes, to be copied.
-    var keepsEveryAttribute = false
+    /// Whether features are read with all their attributes, not only those of ``attributes``.
+    var keepsAllAttributes = false
+    /// How the text of a shapefile's table is encoded, where the file does not say so or is wrong.
+    var encoding: String?
 
     /// Makes a selection.
     public init(

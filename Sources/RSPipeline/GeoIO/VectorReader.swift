@@ -28,7 +28,7 @@ import Synchronization
         // The driver writes its notes on a GML file beside it, which must not happen beside somebody else's data.
         copy = path.lowercased().hasSuffix(".gml") ? try Self.copyToMemory(path) : nil
         let opened = copy ?? path
-        let options = copy == nil ? [] : ["DOWNLOAD_SCHEMA=NO"]
+        let options = try Self.openOptions(path, selection)
         let outcome = unsafe ErrorCapture.run { () -> GDALDatasetH? in
             unsafe Dataset.withCStrings(selection.drivers) { drivers in
                 unsafe Dataset.withCStrings(options) { options in
@@ -76,6 +76,18 @@ import Synchronization
         guard FileManager.default.fileExists(atPath: path) else {
             throw GDALError(code: .openFailed, message: "\(path): the file does not exist", notes: [])
         }
+    }
+
+    private static func openOptions(_ path: String, _ selection: VectorSelection) throws(GDALError) -> [String] {
+        let name = path.lowercased()
+        if name.hasSuffix(".gml") { return ["DOWNLOAD_SCHEMA=NO"] }
+        guard let encoding = selection.encoding else { return [] }
+        guard name.hasSuffix(".shp") || name.hasSuffix(".dbf") else {
+            throw GDALError(
+                code: .openFailed,
+                message: "\(path): encoding=\(encoding) is for shapefiles and text tables; leave it out", notes: [])
+        }
+        return ["ENCODING=\(encoding)"]
     }
 
     private static func copyToMemory(_ path: String) throws(GDALError) -> String {
@@ -142,7 +154,8 @@ import Synchronization
         }
     }
 
-    private var fieldNames: [String] {
+    /// The names of all attributes, in the file's order.
+    var fieldNames: [String] {
         guard let layer = unsafe layer, let definition = unsafe OGR_L_GetLayerDefn(layer) else { return [] }
         return (0..<(unsafe OGR_FD_GetFieldCount(definition))).compactMap { index in
             guard let field = unsafe OGR_FD_GetFieldDefn(definition, index) else { return nil }
@@ -161,18 +174,22 @@ import Synchronization
                 notes: [])
         }
         // Attributes in a filter have to be read.
-        guard selection.filter == nil, !selection.keepsEveryAttribute, let layer = unsafe layer else { return }
+        guard selection.filter == nil, !selection.keepsAllAttributes, let layer = unsafe layer else { return }
         let ignored = names.filter { !selection.attributes.contains($0) } + ["OGR_STYLE"]
         _ = ErrorCapture.run { unsafe Dataset.withCStrings(ignored) { unsafe cgdal_ignore_fields(layer, $0) } }
     }
 
-    /// The layer's coordinate system.
-    func requireCRS(_ assumed: CoordinateSystem?) throws(GDALError) -> CoordinateSystem {
-        let known = ErrorCapture.run { () -> CoordinateSystem? in
+    /// The coordinate system that the file names.
+    var statedCRS: CoordinateSystem? {
+        ErrorCapture.run { () -> CoordinateSystem? in
             guard let layer = unsafe layer, let system = unsafe OGR_L_GetSpatialRef(layer) else { return nil }
             return unsafe CoordinateSystem(handle: system)
         }.result
-        if let system = known ?? assumed { return system }
+    }
+
+    /// The layer's coordinate system.
+    func requireCRS(_ assumed: CoordinateSystem?) throws(GDALError) -> CoordinateSystem {
+        if let system = statedCRS ?? assumed { return system }
         if unsafe layer == nil { return try CoordinateSystem(text: "EPSG:4326") }
         throw GDALError(
             code: .badGeoreference,
@@ -229,10 +246,10 @@ import Synchronization
         }
     }
 
-    /// The attributes asked for, as text.
-    func attributes(of feature: Feature) throws(GDALError) -> [String: String] {
+    /// Attributes as text: those asked for, or the named ones.
+    func attributes(of feature: Feature, named names: [String]? = nil) throws(GDALError) -> [String: String] {
         var result: [String: String] = [:]
-        for name in selection.attributes {
+        for name in names ?? selection.attributes {
             let index = unsafe OGR_F_GetFieldIndex(feature.handle, name)
             guard index >= 0, unsafe OGR_F_IsFieldSetAndNotNull(feature.handle, index) != 0,
                 let text = unsafe OGR_F_GetFieldAsString(feature.handle, index)

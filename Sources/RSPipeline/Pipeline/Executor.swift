@@ -24,9 +24,14 @@ struct Executor {
 
     /// Runs every pass.
     ///
+    /// - Parameter windows: the pixels wanted, where that is not all: units that hold none of them are left out of the main
+    ///   pass, and of what it counts. The passes before it see the whole scene.
     /// - Throws: ``RunError``. The first failure stops all workers.
-    func run(sinks: [any Sink], warn: (String) -> Void) throws(RunError) -> ExecutionResult {
-        let units = Self.units(of: plan, options: options)
+    func run(
+        sinks: [any Sink], over windows: [Window]? = nil, warn: (String) -> Void
+    ) throws(RunError) -> ExecutionResult {
+        var units = Self.units(of: plan, options: options)
+        if let windows { units.keep(meeting: windows) }
         let rounds = plan.reductionRounds.map { ($0, unitsOfRound($0)) }
         GDALRuntime.setCacheSize(units.gdalBytes)
         let all = plan.reductionRounds.flatMap(\.reductions)
@@ -36,7 +41,7 @@ struct Executor {
         let files = try InputFiles(plan, slots: Set(plan.usedSlots))
         let cache = BlockCache(capacity: rounds.reduce(units.cacheBytes) { min($0, $1.1.cacheBytes) })
         // The main pass finds what the pass before it has decoded, when all of it has room.
-        let keeps = Self.keepsReductions(of: plan, files, capacity: cache.capacity)
+        let keeps = windows == nil && Self.keepsReductions(of: plan, files, capacity: cache.capacity)
         // Of the progress, the passes before the main one.
         let share = rounds.isEmpty ? 0 : 0.3
         for (index, (round, roundUnits)) in rounds.enumerated() {
@@ -56,7 +61,8 @@ struct Executor {
             }
         }
         let inputs = PassInputs(
-            plan, files: files, cache: cache, slots: mainSlots, units: PassInputs.Units(units), mayFindKept: keeps)
+            plan, files: files, cache: cache, slots: mainSlots,
+            units: windows == nil ? PassInputs.Units(units) : nil, mayFindKept: keeps)
         var result = try pass(
             units, inputs, parameters: parameters, sinks: sinks, progressStart: share)
         result.reductions = reductions

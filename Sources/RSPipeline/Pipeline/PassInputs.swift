@@ -109,12 +109,13 @@ struct PassInputs: Sendable {
     ///
     /// - Parameters:
     ///   - slots: the inputs read in the pass.
+    ///   - units: nil where units are left out, so that nobody knows how often they need a block.
     ///   - next: a later pass with its inputs, for which their blocks stay in the cache. Only worth while when
     ///     ``InputFiles/decodedBytes(of:)`` of the common inputs fits the cache.
     ///   - mayFindKept: whether an earlier pass named this one as its `next`.
     ///   - segment: where the pass is computed, in ``Plan/segments``.
     init(
-        _ plan: Plan, files: InputFiles, cache: BlockCache, slots: Set<Int>, units: Units,
+        _ plan: Plan, files: InputFiles, cache: BlockCache, slots: Set<Int>, units: Units?,
         next: (slots: Set<Int>, units: Units)? = nil, mayFindKept: Bool = false, segment: Int = 0
     ) {
         let shared = Set(

@@ -89,6 +89,18 @@ public struct Plan: Sendable {
         }
     }
 
+    /// A plan of a chain with one more step, which no chain has.
+    init(_ chain: Chain, adding step: some Step, scene: Scene, catalogue: IndexCatalogue) throws(RunError) {
+        do {
+            try self.init(
+                steps: try chain.steps() + [step], text: chain.recordText,
+                calls: chain.calls + [StepCall(type(of: step).declaration.word)], scene: scene, catalogue: catalogue,
+                outputDirectory: nil)
+        } catch {
+            throw RunError(error)
+        }
+    }
+
     private init(
         steps: [any Step], text: String, calls: [StepCall], scene: Scene, catalogue: IndexCatalogue,
         outputDirectory: String?

@@ -22,7 +22,7 @@ struct WorkUnits: Sendable {
         var zonalBytes = 0
     }
 
-    let windows: [Window]
+    private(set) var windows: [Window]
     let unitWidth: Int
     let unitHeight: Int
     /// Columns of a slab.
@@ -169,6 +169,19 @@ struct WorkUnits: Sendable {
         gdalBytes = gdal
         decodesAgain = again
         windows = Self.windows(grid, unit: unit, slab: slab)
+    }
+
+    /// Leaves out the units that hold no pixel of some windows of the grid.
+    mutating func keep(meeting wanted: [Window]) {
+        var met: Set<SIMD2<Int>> = []
+        for window in wanted where window.pixelCount > 0 {
+            for row in window.row / unitHeight...(window.row + window.height - 1) / unitHeight {
+                for column in window.column / unitWidth...(window.column + window.width - 1) / unitWidth {
+                    met.insert(SIMD2(column, row))
+                }
+            }
+        }
+        windows = windows.filter { met.contains(SIMD2($0.column / unitWidth, $0.row / unitHeight)) }
     }
 
     private static func windows(_ grid: Grid, unit: (width: Int, height: Int), slab: Int) -> [Window] {

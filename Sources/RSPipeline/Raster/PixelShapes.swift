@@ -120,19 +120,52 @@ public struct PixelShapes: Sendable {
         let bottom = Double(window.row + window.height)
         let left = Double(window.column)
         let right = Double(window.column + window.width)
-        var crossings: [(row: Int, x: Double)] = []
         for (number, feature) in features.enumerated()
         where feature.low.y <= bottom && feature.high.y >= top && feature.low.x <= right && feature.high.x >= left {
-            crossings.removeAll(keepingCapacity: true)
-            addCrossings(of: feature, window, to: &crossings)
-            crossings.sort { $0.row != $1.row ? $0.row < $1.row : $0.x < $1.x }
-            // Every row is crossed an even number of times: rings are closed.
-            for index in stride(from: 0, to: crossings.count - 1, by: 2) {
-                let columns = Self.centres(from: crossings[index].x, to: crossings[index + 1].x, in: window)
-                if !columns.isEmpty { body(number, crossings[index].row, columns) }
-            }
-            for segment in segments[feature.segments] { Self.touched(by: segment, window) { body(number, $0, $1) } }
+            forEachRun(in: window, of: number) { body(number, $0, $1) }
         }
+    }
+
+    /// The same for one feature, given by its position in ``features``.
+    func forEachRun(in window: Window, of number: Int, _ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
+        var crossings: [(row: Int, x: Double)] = []
+        addCrossings(of: features[number], window, to: &crossings)
+        crossings.sort { $0.row != $1.row ? $0.row < $1.row : $0.x < $1.x }
+        // Every row is crossed an even number of times: rings are closed.
+        for index in stride(from: 0, to: crossings.count - 1, by: 2) {
+            let columns = Self.centres(from: crossings[index].x, to: crossings[index + 1].x, in: window)
+            if !columns.isEmpty { body(crossings[index].row, columns) }
+        }
+        for segment in segments[features[number].segments] { Self.touched(by: segment, window, body) }
+    }
+
+    /// The features whose polygons hold a point, in pixel coordinates, as positions in ``features``.
+    ///
+    /// Points on an edge as ``forEachRun(in:_:)`` counts centres.
+    func features(holding point: SIMD2<Double>) -> [Int] {
+        features.indices.filter { number in
+            let feature = features[number]
+            guard feature.low.x <= point.x, feature.high.x >= point.x, feature.low.y <= point.y,
+                feature.high.y >= point.y
+            else { return false }
+            var isInside = false
+            for edge in edges[feature.edges] where edge.y0 <= point.y && point.y < edge.y1 {
+                let slope = (edge.x1 - edge.x0) / (edge.y1 - edge.y0)
+                if edge.x0 + (point.y - edge.y0) * slope <= point.x { isInside.toggle() }
+            }
+            return isInside
+        }
+    }
+
+    /// The box of a feature, in whole pixels of a grid; nil where it lies outside.
+    func window(of feature: Int, in grid: Grid) -> Window? {
+        let (low, high) = (features[feature].low, features[feature].high)
+        let left = Int(min(max(low.x.rounded(.down), 0), Double(grid.width)))
+        let top = Int(min(max(low.y.rounded(.down), 0), Double(grid.height)))
+        let right = Int(min(max(high.x.rounded(.up), 0), Double(grid.width)))
+        let bottom = Int(min(max(high.y.rounded(.up), 0), Double(grid.height)))
+        guard left < right, top < bottom else { return nil }
+        return Window(column: left, row: top, width: right - left, height: bottom - top)
     }
 
     /// Sets the pixels of a window that any feature covers to a value and leaves the others.

@@ -36,6 +36,10 @@ public struct SampleTable: Sendable {
         case quantity
         /// What the predictors were averaged over: `pixel`, `3x3`, or `plot`.
         case support
+        /// How many pixels with a value the predictor with the fewest was averaged over.
+        case pixels
+        /// Days from the scene to the sample; negative for a sample taken before the scene.
+        case days = "days_from_scene"
         /// `ok`, or why the sample must not be used: `cloud`, `no-data`, `outside`, `duplicate`, ...
         case status
     }

@@ -13,6 +13,8 @@ struct CSVText {
     /// The names of the columns.
     let columns: [String]
     let rows: [Row]
+    /// Whether fields are separated by commas, so that a comma inside a number needs quotes.
+    let isCommaSeparated: Bool
 
     /// Reads a table: UTF-8 with or without a byte order mark; commas, semicolons or tabs, whichever the header has most of.
     ///
@@ -46,6 +48,7 @@ struct CSVText {
         if let line = scanner.openQuote { throw problem("the quote that begins on line \(line) is never closed") }
         self.columns = columns
         self.rows = rows
+        isCommaSeparated = scanner.separator == UInt8(ascii: ",")
     }
 
     /// Where a column stands, whatever the case; nil where there is none.

@@ -14,6 +14,9 @@ import Foundation
 ///   rounding to counts; int16 in 1e-4.
 /// - `_truth_salinity.tif`: ECe of the ground in dS/m at 25 degrees C, also below clouds; NaN on water and in the fill.
 /// - `_truth_class.tif`: ``SyntheticClass``.
+///
+/// With ``SynthesisOptions/fieldSamples`` also, in `field/`: `samples.csv`, `validation.csv`, `plots.geojson` and
+/// `districts.geojson`.
 public struct LandsatSynthesis: Sendable, Hashable {
     /// The satellite that is imitated.
     public var satellite: LandsatSatellite
@@ -75,6 +78,7 @@ public struct LandsatSynthesis: Sendable, Hashable {
         }
         for raster in product { try raster.close() }
         try truth?.close()
+        try options.writeFieldData(into: folder, grid: grid, frame: .strip, date: instrument.date)
         let text = LandsatMetadataText(
             instrument: instrument, requestID: options.label, grid: grid, tally: tally
         ).text

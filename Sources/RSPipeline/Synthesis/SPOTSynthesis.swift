@@ -76,6 +76,7 @@ public struct SPOTSynthesis: Sendable, Hashable {
         }
         for file in files { try file.raster.close() }
         try truth?.close()
+        try options.writeFieldData(into: folder, grid: grid, frame: .strip, date: SPOTInstrument.date)
         try ProductFolder.write(
             clouds.text(id: "CLD_\(SPOTInstrument.name)", grid: grid), to: "\(images)/MASKS/\(DIMAPText.cloudMaskName)")
         let text = DIMAPText(grid: grid, tiles: tiles, tally: tally, options: options).text

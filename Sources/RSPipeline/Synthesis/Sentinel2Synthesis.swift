@@ -87,6 +87,9 @@ public struct Sentinel2Synthesis: Sendable, Hashable {
         }
         try waiting.encode()
         try truth?.close()
+        try options.writeFieldData(
+            into: folder, grid: tile.grid(resolution: 10, crs: crs), frame: .swathEdge,
+            date: Sentinel2Instrument.sensingTime)
         let masks = names.compactMap { name in name.mask.map { (type: $0, path: "\(granule)/\(name.path).jp2") } }
         let tileText = Sentinel2TileText(level: level, tile: tile, tally: tally, masks: masks)
         try ProductFolder.write(tileText.text, to: "\(folder)/\(granule)/MTD_TL.xml")

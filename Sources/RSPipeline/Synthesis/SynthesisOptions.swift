@@ -10,6 +10,8 @@ public struct SynthesisOptions: Sendable, Hashable {
     public var cloudPercent: Double
     /// Whether the truth is written too.
     public var writesTruth: Bool
+    /// How many field samples are written, with validation places, plots and districts, in `field/`; nil for no field data.
+    public var fieldSamples: Int?
     /// Threads to use; the files do not depend on it.
     public var threads: Int
 
@@ -17,12 +19,14 @@ public struct SynthesisOptions: Sendable, Hashable {
     ///
     /// All cores are used unless a number of threads is given.
     public init(
-        size: Int, seed: UInt64, cloudPercent: Double = 8, writesTruth: Bool = true, threads: Int? = nil
+        size: Int, seed: UInt64, cloudPercent: Double = 8, writesTruth: Bool = true,
+        fieldSamples: Int? = nil, threads: Int? = nil
     ) {
         self.size = size
         self.seed = seed
         self.cloudPercent = cloudPercent
         self.writesTruth = writesTruth
+        self.fieldSamples = fieldSamples
         self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     }
 
@@ -42,7 +46,25 @@ public struct SynthesisOptions: Sendable, Hashable {
         if !(0...100).contains(cloudPercent) {
             throw .badOption("clouds \(cloudPercent): give a share of 0 to 100 percent")
         }
+        if let fieldSamples, !(1...10_000).contains(fieldSamples) {
+            throw .badOption("samples \(fieldSamples): give a number from 1 to 10000")
+        }
         if threads < 1 { throw .badOption("threads \(threads): at least one is needed") }
+    }
+
+    /// Writes the field data into a product's folder, where they are asked for.
+    ///
+    /// - Parameters:
+    ///   - grid: the finest pixels.
+    ///   - date: the day of the scene, `2023-07-15`.
+    func writeFieldData(
+        into folder: String, grid: Grid, frame: SyntheticFrame, date: String
+    ) throws(SynthesisError) {
+        guard let fieldSamples, let day = CalendarDay(date) else { return }
+        try FieldData(
+            landscape: SyntheticLandscape(seed: seed, pixelSize: grid.transform.pixelWidth), frame: frame, grid: grid,
+            seed: seed, day: day, sampleCount: fieldSamples
+        ).write(into: folder)
     }
 
     /// The options in one word, for the metadata.

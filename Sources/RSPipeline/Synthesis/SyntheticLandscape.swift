@@ -25,6 +25,7 @@ struct SyntheticSurface {
 struct SyntheticLandscape: Sendable {
     /// One crop: how dense it stands in July and how it bears salt.
     private struct Crop {
+        let name: String
         let cover: Float
         let spread: Float
         /// ECe up to which nothing is lost, dS/m.
@@ -37,18 +38,22 @@ struct SyntheticLandscape: Sendable {
     /// Thresholds and slopes: Maas and Hoffman 1977 (cotton, wheat, alfalfa, maize), as in FAO Irrigation and Drainage
     /// Paper 29, table 4.
     private static let crops = [
-        Crop(cover: 0.72, spread: 0.24, threshold: 7.7, slope: 0.052, isRipe: false),
-        Crop(cover: 0.78, spread: 0.14, threshold: 6.0, slope: 0.071, isRipe: true),
-        Crop(cover: 0.93, spread: 0.08, threshold: 2.0, slope: 0.073, isRipe: false),
-        Crop(cover: 0.88, spread: 0.12, threshold: 1.7, slope: 0.120, isRipe: false),
-        Crop(cover: 0.55, spread: 0.25, threshold: 7.7, slope: 0.052, isRipe: false),
+        Crop(name: "cotton", cover: 0.72, spread: 0.24, threshold: 7.7, slope: 0.052, isRipe: false),
+        Crop(name: "wheat", cover: 0.78, spread: 0.14, threshold: 6.0, slope: 0.071, isRipe: true),
+        Crop(name: "alfalfa", cover: 0.93, spread: 0.08, threshold: 2.0, slope: 0.073, isRipe: false),
+        Crop(name: "maize", cover: 0.88, spread: 0.12, threshold: 1.7, slope: 0.120, isRipe: false),
+        Crop(name: "late cotton", cover: 0.55, spread: 0.25, threshold: 7.7, slope: 0.052, isRipe: false),
     ]
 
     /// The field that the last point lay in; rows are walked pixel by pixel, so most points lie in it too.
     struct Cursor {
-        fileprivate var minU = 0.0, maxU = -1.0, minV = 0.0, maxV = -1.0
-        fileprivate var blockMinU = 0.0, blockMaxU = 0.0, blockMinV = 0.0, blockMaxV = 0.0
-        fileprivate var canalBefore: Double = 0, canalAfter: Double = 0, drainBefore: Double = 0, drainAfter: Double = 0
+        /// The field's and its block's limits on the turned and bent grid, metres.
+        fileprivate(set) var minU = 0.0, maxU = -1.0, minV = 0.0, maxV = -1.0
+        fileprivate(set) var blockMinU = 0.0, blockMaxU = 0.0, blockMinV = 0.0, blockMaxV = 0.0
+        /// Half the widths of the canals and drains around the block.
+        fileprivate(set) var canalBefore = 0.0, canalAfter = 0.0, drainBefore = 0.0, drainAfter = 0.0
+        /// What grows there, in a word.
+        fileprivate(set) var use = ""
         fileprivate var kind = FieldKind.wild
         fileprivate var cover: Float = 0, threshold: Float = 0, slope: Float = 0
         fileprivate var brightness: Float = 1, moisture: Float = 0, rows: Double = 0
@@ -98,8 +103,7 @@ struct SyntheticLandscape: Sendable {
         let height = height(x, y, riverDistance: riverDistance)
         let salinity = salinity(x, y, height: height, riverDistance: riverDistance)
 
-        let u = cosine * x + sine * y + 420 * (Double(bend.value(x / 5200, y / 5200)) - 0.5)
-        let v = cosine * y - sine * x + 420 * (Double(bend.value(y / 4700 + 31.7, x / 4700 - 12.9)) - 0.5)
+        let (u, v) = turned(x, y)
         if !(u >= cursor.minU && u < cursor.maxU && v >= cursor.minV && v < cursor.maxV) { enter(u, v, &cursor) }
 
         // Plants.
@@ -203,6 +207,27 @@ struct SyntheticLandscape: Sendable {
 
     // MARK: Fields
 
+    /// A position on the turned and slightly bent grid of the canals.
+    @inline(__always)
+    func turned(_ x: Double, _ y: Double) -> (u: Double, v: Double) {
+        (
+            cosine * x + sine * y + 420 * (Double(bend.value(x / 5200, y / 5200)) - 0.5),
+            cosine * y - sine * x + 420 * (Double(bend.value(y / 4700 + 31.7, x / 4700 - 12.9)) - 0.5)
+        )
+    }
+
+    /// The position that ``turned(_:_:)`` brings to a place of the grid, within a millimetre.
+    func position(u: Double, v: Double) -> SIMD2<Double> {
+        var place = SIMD2(cosine * u - sine * v, cosine * v + sine * u)
+        // The bend changes by less than a quarter of the way, so each round leaves less than a quarter of the error.
+        for _ in 0..<12 {
+            let there = turned(place.x, place.y)
+            let (du, dv) = (u - there.u, v - there.v)
+            place += SIMD2(cosine * du - sine * dv, cosine * dv + sine * du)
+        }
+        return place
+    }
+
     private func lineU(_ i: Int) -> Double {
         (Double(i) + 0.35 * (Double(ValueNoise.unit(canals.bits(i, 1 << 20), group: 0)) - 0.5)) * Self.blockLength
     }
@@ -232,7 +257,7 @@ struct SyntheticLandscape: Sendable {
     }
 
     /// Finds the block and the field at a position of the turned grid and remembers what grows there.
-    private func enter(_ u: Double, _ v: Double, _ cursor: inout Cursor) {
+    func enter(_ u: Double, _ v: Double, _ cursor: inout Cursor) {
         var i = Int((u / Self.blockLength).rounded(.down))
         if u < lineU(i) { i -= 1 } else if u >= lineU(i + 1) { i += 1 }
         let shift = Double(ValueNoise.unit(canals.bits(i, 1 << 21), group: 1))
@@ -286,13 +311,16 @@ struct SyntheticLandscape: Sendable {
         let givenUp = Float.step(salt, from: 13, to: 27)
         if isWild || choice < givenUp {
             cursor.kind = .wild
+            cursor.use = "uncultivated"
             cursor.brightness = 0.95 + 0.1 * ValueNoise.unit(more, group: 0)
         } else if ValueNoise.unit(bits, group: 2) < 0.24 {
             cursor.kind = .fallow
+            cursor.use = "fallow"
             // Some fallow fields are being leached or have just been watered.
             cursor.moisture = ValueNoise.unit(more, group: 1) < 0.3 ? 0.9 : 0.1
         } else {
             cursor.kind = crop.isRipe ? .ripe : .crop
+            cursor.use = crop.name
             cursor.cover = (crop.cover + crop.spread * (ValueNoise.unit(bits, group: 3) - 0.5)).limited(0, 0.97)
             cursor.threshold = crop.threshold
             cursor.slope = crop.slope

@@ -39,7 +39,7 @@ public struct ZoneSelection: Sendable, Hashable {
     /// Opens the file; every attribute is read where features are to be copied.
     func reader(keepingEveryAttribute keepsAll: Bool = false) throws(GDALError) -> VectorReader {
         var selection = VectorSelection(layer: layer, filter: filter, attributes: [id] + (group.map { [$0] } ?? []))
-        selection.keepsEveryAttribute = keepsAll
+        selection.keepsAllAttributes = keepsAll
         return try VectorReader(path, selection)
     }
 

@@ -232,7 +232,7 @@ struct RunCommand: ParsableCommand {
     }
 
     /// Reads `256M`, `2G` or a number of bytes.
-    private static func bytes(_ text: String) throws(ChainError) -> Int {
+    static func bytes(_ text: String) throws(ChainError) -> Int {
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
         let unit = text.last.flatMap { units[Character($0.uppercased())] }
         guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0,

@@ -8,7 +8,8 @@ struct SynthCommand: ParsableCommand {
         commandName: "synth", abstract: "Make a synthetic scene with known truth.",
         discussion: """
             Writes DIR/<product id>/ in the layout of the real product and, beside the bands, truth/ with the reflectance, \
-            the salinity (ECe, dS/m) and the class that each pixel was made from. The same options give the same files.
+            the salinity (ECe, dS/m) and the class that each pixel was made from; with --field-data also field/ with soil \
+            samples, validation places, plots and districts. The same options give the same files.
             """)
 
     /// The products that can be made.
@@ -45,6 +46,12 @@ struct SynthCommand: ParsableCommand {
     @Flag(name: .customLong("no-truth"), help: "Leave the truth out.")
     var noTruth = false
 
+    @Flag(help: "Add field/: soil samples, validation places, plots and districts.")
+    var fieldData = false
+
+    @Option(help: ArgumentHelp("How many soil samples (with --field-data; 60 unless given).", valueName: "n"))
+    var samples: Int?
+
     @Flag(help: "Replace a synthetic product of the same name.")
     var overwrite = false
 
@@ -52,8 +59,12 @@ struct SynthCommand: ParsableCommand {
         if tiles != nil, product != .spot7 {
             throw SynthesisError.badOption("tiles: only spot7 is cut into files; leave the option out")
         }
+        if samples != nil, !fieldData {
+            throw SynthesisError.badOption("samples: they are part of the field data; add --field-data")
+        }
         let options = SynthesisOptions(
-            size: size, seed: seed, cloudPercent: clouds, writesTruth: !noTruth, threads: threads)
+            size: size, seed: seed, cloudPercent: clouds, writesTruth: !noTruth,
+            fieldSamples: fieldData ? samples ?? 60 : nil, threads: threads)
         // Rows are written once and never read back: a large block cache would only hold memory.
         GDALRuntime.setCacheSize(256 << 20)
         let files =

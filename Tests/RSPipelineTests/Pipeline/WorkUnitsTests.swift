@@ -87,4 +87,23 @@ import Testing
         #expect(first.count == units.slabWidth / 512 * 4)
         #expect(units.windows.dropFirst(first.count).allSatisfy { $0.column >= units.slabWidth })
     }
+
+    /// Units that hold a wanted pixel stay, in their order; no other does.
+    @Test(arguments: 0..<20 as Range<UInt64>) func unitsWithoutAWantedPixelAreLeftOut(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let grid = SmallRaster.grid(5000, 3000)
+        let all = WorkUnits(
+            grid: grid, sources: [source(grid, 512, 512)], demand: demand(2), threads: 2, memory: 64 << 20)
+        let wanted = (0..<12).compactMap { _ in
+            Window(
+                column: Int.random(in: 0..<5000, using: &random), row: Int.random(in: 0..<3000, using: &random),
+                width: Int.random(in: 1...700, using: &random), height: Int.random(in: 1...40, using: &random)
+            ).intersection(grid.window)
+        }
+        var some = all
+        some.keep(meeting: wanted)
+        #expect(
+            some.windows == all.windows.filter { unit in wanted.contains { $0.intersection(unit) != nil } },
+            "seed \(seed)")
+    }
 }

@@ -94,4 +94,35 @@ import Testing
         shapes.add(id: 1, rings: [], lines: [])
         #expect(shapes.isEmpty)
     }
+
+    /// A point lies in what covers the pixel whose centre it is.
+    @Test func pointsAndCentresAgree() {
+        var random = SplitMix64(seed: 5)
+        var shapes = PixelShapes()
+        for id in 0..<12 {
+            let ring = (0..<7).map { _ in
+                SIMD2(Double.random(in: -2...22, using: &random), Double.random(in: -2...22, using: &random))
+            }
+            shapes.add(id: Int64(id), rings: [ring])
+        }
+        var covering = [[Int]](repeating: [], count: 400)
+        shapes.forEachRun(in: Window(column: 0, row: 0, width: 20, height: 20)) { feature, row, columns in
+            for column in columns { covering[row * 20 + column].append(feature) }
+        }
+        for row in 0..<20 {
+            for column in 0..<20 {
+                let point = SIMD2(Double(column) + 0.5, Double(row) + 0.5)
+                #expect(shapes.features(holding: point) == covering[row * 20 + column].sorted(), "\(point), seed 5")
+            }
+        }
+    }
+
+    @Test func boxesOfFeaturesKeepToTheGrid() {
+        var shapes = PixelShapes()
+        shapes.add(id: 1, rings: [[SIMD2(1.2, -3), SIMD2(2.5, -3), SIMD2(2.5, 1.5)]])
+        shapes.add(id: 2, rings: [[SIMD2(11, 0), SIMD2(12, 0), SIMD2(12, 1)]])
+        let grid = SmallRaster.grid(10, 10)
+        #expect(shapes.window(of: 0, in: grid) == Window(column: 1, row: 0, width: 2, height: 2))
+        #expect(shapes.window(of: 1, in: grid) == nil)
+    }
 }

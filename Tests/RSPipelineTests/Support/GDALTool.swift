@@ -13,19 +13,25 @@ enum GDALTool {
     }
 
     /// Runs a program and waits for it.
-    static func run(_ name: String, _ arguments: [String]) throws {
+    ///
+    /// - Returns: what it printed.
+    @discardableResult
+    static func run(_ name: String, _ arguments: [String]) throws -> String {
         guard let path = path(name) else { throw Failed(description: "\(name) is not installed") }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         let pipe = Pipe()
-        process.standardOutput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
         process.standardError = pipe
         try process.run()
+        let printed = output.fileHandleForReading.readDataToEndOfFile()
         let said = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failed(description: "\(name): \(String(decoding: said, as: UTF8.self))")
         }
+        return String(decoding: printed, as: UTF8.self)
     }
 }
