@@ -29,6 +29,10 @@ extension PlanBuilder {
                     condition: graph.apply(.equal, reasons, graph.constant(Float(reason.rawValue))))
             }.sorted { $0.order < $1.order }
         }
+        for index in counts.indices {
+            counts[index].condition = bring(
+                counts[index].condition, named: "count of \(counts[index].plane)", as: .category, by: change)
+        }
         for index in masks.indices {
             let zero = graph.constant(0)
             let flags = graph.apply(.coalesce, graph.apply(.notEqual, masks[index].condition, zero), zero)

@@ -50,12 +50,15 @@ public struct SceneRun {
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
-    /// The maps and pictures that the run places.
+    /// The maps, pictures and styles that the run places.
     private var files: [String] {
-        plan.files.flatMap { [$0.path] + ($0.quicklookSize == nil ? [] : Quicklook.paths(for: $0)) }
+        plan.files.flatMap { file in
+            [file.path] + (file.quicklookSize == nil ? [] : Quicklook.paths(for: file))
+                + (QGISStyle.path(for: file).map { [$0] } ?? [])
+        }
     }
 
-    /// Every file the run places: maps, pictures, and last the STAC item.
+    /// Every file the run places: maps, pictures, styles, and last the STAC item.
     ///
     /// Absolute paths.
     public var targets: [String] { files + (itemPath.map { [$0] } ?? []) }
@@ -241,7 +244,7 @@ public struct SceneRun {
         describe(result, sinks, finished.map(\.target) + [itemPath], in: &summary)
     }
 
-    /// Completes the files, several at a time, and draws their pictures.
+    /// Completes the files, several at a time, and makes their pictures and styles.
     ///
     /// - Returns: the files in the order of the chain.
     private func finish(
@@ -272,6 +275,7 @@ public struct SceneRun {
                     made += try Quicklook.make(
                         of: map.temporary, file: file, plan: plan, longerSide: size, folder: places[index])
                 }
+                if let style = try QGISStyle.make(for: file, folder: places[index]) { made.append(style) }
                 let done = made
                 finished.withLock { $0[index] = done }
             }
@@ -306,6 +310,9 @@ public struct SceneRun {
                             + "\(sink.file.storage.sampleType.rawValue) and were moved to its limit")
                 }
             }
+        }
+        for (planned, count) in zip(plan.counts, result.counts) where count > 0 {
+            summary.warnings.append("\(planned.plane): \(count) \(planned.words)")
         }
         for (layer, slot) in plan.countedLayers {
             guard let histogram = result.histograms[slot] else { continue }
