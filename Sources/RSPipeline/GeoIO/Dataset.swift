@@ -175,13 +175,16 @@ public struct RasterBand: Sendable, Hashable {
     ///
     /// Declared no-data values are left out of the averages and returned where nothing else is; scale is not applied.
     ///
+    /// - Parameter nearest: for classes: the number of one pixel instead of an average.
     /// - Throws: ``GDALError`` with code `readFailed`.
-    public func reduced(band number: Int, width: Int, height: Int) throws(GDALError) -> [Float] {
+    public func reduced(
+        band number: Int, width: Int, height: Int, nearest: Bool = false
+    ) throws(GDALError) -> [Float] {
         var values = [Float](repeating: 0, count: width * height)
         let outcome = ErrorCapture.run { () -> Bool in
             guard let band = unsafe GDALGetRasterBand(handle, Int32(number)) else { return false }
             var extra = unsafe cgdal_extra_arg()
-            unsafe extra.eResampleAlg = GRIORA_Average
+            unsafe extra.eResampleAlg = nearest ? GRIORA_NearestNeighbour : GRIORA_Average
             return unsafe values.withUnsafeMutableBytes { bytes in
                 unsafe GDALRasterIOEx(
                     band, GF_Read, 0, 0, GDALGetRasterXSize(handle), GDALGetRasterYSize(handle), bytes.baseAddress,

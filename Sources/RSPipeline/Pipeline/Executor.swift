@@ -5,6 +5,8 @@ import Synchronization
 struct ExecutionResult: Sendable {
     /// Per plane, pixels by ``PixelReason``.
     var reasonCounts: [[Int]]
+    /// Per count of the plan, pixels.
+    var counts: [Int]
     /// Per counted quality layer, pixels by stored value.
     var histograms: [Int: [Int]]
     /// Per input slot.
@@ -150,7 +152,7 @@ struct Executor {
         let empty = ExecutionResult(
             reasonCounts: [[Int]](
                 repeating: [Int](repeating: 0, count: PixelReason.allCases.count), count: plan.planes.count),
-            histograms: [:], checksums: [:])
+            counts: [Int](repeating: 0, count: plan.counts.count), histograms: [:], checksums: [:])
         let merged = Mutex(empty)
         let range = progressStart...(plan.files.isEmpty ? 1 : 0.95)
         try onWorkers(units, phase: "computing", progress: range) { next in
@@ -162,13 +164,15 @@ struct Executor {
                     for sink in sinks { try unsafe sink.consume(unit) }
                 }
             }
-            let counts = worker.reasonCounts
+            let reasons = worker.reasonCounts
+            let counts = worker.counts
             let histograms = worker.histograms
             let checksums = worker.checksums
             merged.withLock { all in
-                for plane in counts.indices {
-                    for reason in counts[plane].indices { all.reasonCounts[plane][reason] += counts[plane][reason] }
+                for plane in reasons.indices {
+                    for reason in reasons[plane].indices { all.reasonCounts[plane][reason] += reasons[plane][reason] }
                 }
+                for index in counts.indices { all.counts[index] += counts[index] }
                 all.histograms.merge(histograms) { zip($0, $1).map { $0 + $1 } }
                 all.checksums.merge(checksums, uniquingKeysWith: &+)
             }

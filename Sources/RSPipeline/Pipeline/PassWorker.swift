@@ -17,6 +17,8 @@
     private let tally: ReasonTally
     private let planeCount: Int
 
+    /// Per count of the plan, the pixels for which its condition holds.
+    private(set) var counts: [Int]
     /// Per plane, pixels by reason.
     var reasonCounts: [[Int]] { tally.result }
     /// Per counted layer, pixels by stored value.
@@ -43,13 +45,15 @@
         self.countedSlots = countedSlots
         self.capacity = capacity
         gridWidth = plan.segments[segment].grid.width
-        alwaysValid = program.results.indices.map { reasons != nil && plan.planes[$0].isAlwaysValid }
-        planeCount = program.results.count
+        // A pass before the main one has neither reasons nor counts.
+        counts = [Int](repeating: 0, count: reasons == nil ? 0 : plan.counts.count)
+        planeCount = program.results.count - counts.count
+        alwaysValid = (0..<planeCount).map { reasons != nil && plan.planes[$0].isAlwaysValid }
         tally = ReasonTally(planes: planeCount)
         histograms = Dictionary(
             uniqueKeysWithValues: countedSlots.map { ($0, [Int](repeating: 0, count: 65536)) })
         for slot in inputs.inputs.keys { checksums[slot] = 0 }
-        for _ in program.results {
+        for _ in 0..<planeCount {
             unsafe values.append(.allocate(capacity: capacity))
         }
         if reasons != nil {
@@ -120,8 +124,17 @@
                 }
             }
         }
+        for index in counts.indices { tallyCondition(index, start: start, count: count) }
         unsafe tieBreaker?.settle(values: values, start: start, count: count, inputs: blocks)
         if !damage.isEmpty { hideDamage(start: start, count: count) }
+    }
+
+    /// Counts the pixels of a block for which a condition holds; those without data do not count.
+    private func tallyCondition(_ index: Int, start: Int, count: Int) {
+        unsafe evaluator.store(result: planeCount + index, count: count, into: reasonBlock)
+        for i in 0..<count where damage.isEmpty || !damage[start + i] {
+            counts[index] += unsafe reasonBlock[i] > 0 ? 1 : 0
+        }
     }
 
     /// Makes pixels where an input is damaged fill.

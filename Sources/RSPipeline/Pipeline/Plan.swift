@@ -10,6 +10,8 @@ public struct Plan: Sendable {
         var quantity: Quantity
         var isAlwaysValid: Bool
         var role: BandRole?
+        /// What the numbers of a class plane mean.
+        var categories: [RasterCategory] = []
     }
 
     /// The scene.
@@ -34,6 +36,9 @@ public struct Plan: Sendable {
     /// By derived input slot, its stage.
     let stageOfSlot: [Int: Int]
     let planes: [OutputPlane]
+    /// What the main pass counts, in words.
+    let counts: [PlannedCount]
+    /// Computes the planes, then the conditions of ``counts``.
     let program: Program
     let reasonProgram: Program
     /// Passes over the scene before the main one.
@@ -140,12 +145,13 @@ public struct Plan: Sendable {
             let plane = builder.planes[position]
             return OutputPlane(
                 name: plane.name, quantity: plane.quantity, isAlwaysValid: plane.isAlwaysValid,
-                role: plane.band?.role)
+                role: plane.band?.role, categories: plane.categories)
         }
         planes = outputs
         let values = order.map { builder.planes[$0].value }
         let reasons = order.map { builder.reason(of: builder.planes[$0]) }
-        program = Program(builder.graph, results: values)
+        counts = builder.counts(of: order)
+        program = Program(builder.graph, results: values + counts.map(\.condition))
         reasonProgram = Program(builder.graph, results: reasons)
 
         // A band without a file matters only when the chain uses it.
@@ -205,7 +211,7 @@ extension Program {
 extension Chain {
     /// Options whose values are files.
     private static let pathOptions: Set<String> = [
-        "catalogue", "metadata", "coefficients", "like", "aoi", "outside", "inside", "dem", "zones", "groups",
+        "catalogue", "metadata", "coefficients", "like", "aoi", "outside", "inside", "dem", "zones", "groups", "scheme",
     ]
 
     /// The chain with file names instead of paths, the same on every machine.

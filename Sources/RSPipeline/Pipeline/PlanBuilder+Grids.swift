@@ -27,6 +27,10 @@ extension PlanBuilder {
             planes[index].value = brought[0]
             planes[index].rules = rules(known, of: reasons)
         }
+        for index in counts.indices {
+            counts[index].condition = bring(
+                counts[index].condition, named: "count of \(counts[index].plane)", as: .category, by: change)
+        }
         for index in masks.indices {
             let zero = graph.constant(0)
             let flags = graph.apply(.coalesce, graph.apply(.notEqual, masks[index].condition, zero), zero)

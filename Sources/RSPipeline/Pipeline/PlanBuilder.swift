@@ -46,10 +46,19 @@ struct PlannedPlane: Sendable {
     var band: Band?
     /// Whether every stored number counts (a validity plane has no no-data).
     var isAlwaysValid = false
+    /// The quantities of the bands that an added plane was made from.
+    var basis: Set<Quantity> = []
+    /// Positions in ``PlanBuilder/counts``.
+    var counts: Set<Int> = []
+    /// What the numbers of a class plane mean.
+    var categories: [RasterCategory] = []
     /// Why a conversion left the band out; an error as soon as the plane is used.
     var problem: SceneError?
     /// Whether its detail is that of the panchromatic band.
     var isPansharpened = false
+
+    /// The quantities of the bands behind the values.
+    var sources: Set<Quantity> { band == nil ? basis : [quantity] }
 }
 
 /// Collects what the steps of a chain ask for, for one scene: the environment of named planes and the selection.
@@ -79,6 +88,8 @@ struct PlanBuilder {
     var countedLayers: [(layer: QualityLayer, slot: Int)] = []
     /// By the polygons of a quality layer, where they cover the scene.
     var covers: [MaskShapes: ValueID] = [:]
+    /// Conditions whose pixels the main pass counts.
+    var counts: [PlannedCount] = []
     /// Numbers that the result depends on, for the record.
     var constants: [String: String] = [:]
     /// The pixel size asked for, in map units; nil for the coarsest among the bands used.
@@ -192,8 +203,10 @@ struct PlanBuilder {
     /// - Parameters:
     ///   - used: the planes the value was computed from; their reasons come along.
     ///   - isStrict: whether no-data in any of them makes the result no-data.
+    ///   - categories: what its numbers mean, for classes.
     mutating func addPlane(
-        name: String, quantity: Quantity, value: ValueID, used: [Int], isStrict: Bool
+        name: String, quantity: Quantity, value: ValueID, used: [Int], isStrict: Bool,
+        categories: [RasterCategory] = []
     ) throws(ChainError) {
         try register(name, at: planes.count)
         var value = value
@@ -209,7 +222,9 @@ struct PlanBuilder {
         selection = selection.filter { planes[$0].band == nil } + [planes.count]
         planes.append(
             PlannedPlane(
-                name: name, quantity: quantity, value: value, rules: rules.sorted { $0.order < $1.order }, band: nil))
+                name: name, quantity: quantity, value: value, rules: rules.sorted { $0.order < $1.order }, band: nil,
+                basis: Set(used.flatMap { planes[$0].sources }), counts: Set(used.flatMap { planes[$0].counts }),
+                categories: categories))
     }
 
     private mutating func register(_ name: String, at position: Int) throws(ChainError) {
@@ -291,7 +306,7 @@ struct PlanBuilder {
         var merged = PlannedPlane(
             name: name, quantity: .mask, value: graph.constant(0),
             rules: Set(sources.flatMap { planes[$0].rules }).sorted { $0.order < $1.order }, band: nil,
-            isAlwaysValid: true)
+            isAlwaysValid: true, categories: PixelReason.categories)
         var anyMissing = graph.constant(0)
         for source in sources {
             anyMissing = graph.apply(.or, anyMissing, graph.apply(.isNoData, planes[source].value))

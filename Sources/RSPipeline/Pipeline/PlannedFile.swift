@@ -13,6 +13,8 @@ struct PlannedFile: Sendable {
     var quicklookSize: Int?
     /// Whether the file holds classes, whose overviews must not be averaged.
     var holdsClasses: Bool
+    /// What the numbers of a file of one class plane mean; empty for any other file, and where they need more than a byte.
+    var categories: [RasterCategory]
     /// Whether the step named a folder rather than a file.
     var isInFolder: Bool
 
@@ -74,6 +76,7 @@ struct PlannedFile: Sendable {
                 path: group.path, planes: group.planes, storage: storage, format: request.format,
                 compression: request.compression, level: request.level, quicklookSize: request.quicklookSize,
                 holdsClasses: members.contains { $0.quantity == .classes || $0.quantity == .mask },
+                categories: members.count == 1 && storage.sampleType == .uint8 ? members[0].categories : [],
                 isInFolder: isInFolder)
         }
     }

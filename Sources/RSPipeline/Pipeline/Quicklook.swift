@@ -11,7 +11,8 @@ enum Quicklook {
 
     /// Draws the bands of a finished file.
     ///
-    /// Values are stretched between their 2nd and 98th percentile; no-data is transparent.
+    /// Values are stretched between their 2nd and 98th percentile, classes have their own colours; no-data is
+    /// transparent.
     ///
     /// - Returns: the pictures.
     static func make(
@@ -24,12 +25,18 @@ enum Quicklook {
             let width = max(1, Int((Double(plan.grid.width) * factor).rounded()))
             let height = max(1, Int((Double(plan.grid.height) * factor).rounded()))
             for (band, target) in paths(for: file).enumerated() {
-                var values = try dataset.reduced(band: band + 1, width: width, height: height)
+                let isClasses = !file.categories.isEmpty
+                var values = try dataset.reduced(band: band + 1, width: width, height: height, nearest: isClasses)
                 let missing = file.storage.noData.number.map { Float($0) }
                 for i in values.indices where values[i] == missing { values[i] = .nan }
                 let name = plan.planes[file.planes[band]].name
                 let ramp = ColourRamp.fitting(index: name)
                 let temporary = folder + "/" + URL(fileURLWithPath: target).lastPathComponent
+                if isClasses {
+                    try writePicture(values, width: width, height: height, of: file.categories, to: temporary)
+                    made.append(MadeFile(temporary, target: target))
+                    continue
+                }
                 let scale = file.storage.scale ?? LinearScale(gain: 1, offset: 0)
                 try writePicture(values, width: width, height: height, ramp: ramp, scale: scale, to: temporary)
                 made.append(MadeFile(temporary, target: target))
@@ -40,13 +47,42 @@ enum Quicklook {
         return made
     }
 
+    private static let barHeight = 18
+
+    /// A map of classes above a bar of their colours and numbers.
+    private static func writePicture(
+        _ values: [Float], width: Int, height: Int, of categories: [RasterCategory], to path: String
+    ) throws(GDALError) {
+        let colours = Dictionary(
+            categories.map { (Float($0.value), ($0.colour.x, $0.colour.y, $0.colour.z)) },
+            uniquingKeysWith: { first, _ in first })
+        var canvas = Canvas(width: max(width, 24 * categories.count), height: height + barHeight)
+        for (place, value) in values.enumerated() {
+            if let colour = colours[value] { canvas.set(place % width, place / width, colour) }
+        }
+        for column in 0..<canvas.width {
+            let category = categories[column * categories.count / canvas.width]
+            let colour = (category.colour.x, category.colour.y, category.colour.z)
+            for row in height..<(height + barHeight) { canvas.set(column, row, colour) }
+        }
+        for (place, category) in categories.enumerated() {
+            // Numbers are drawn in black, on white.
+            let left = place * canvas.width / categories.count + 4
+            let text = String(category.value)
+            for column in left - 2..<left + text.count * Canvas.glyphAdvance + 1 {
+                for row in (height + 3)..<(height + barHeight - 3) { canvas.set(column, row, (255, 255, 255)) }
+            }
+            canvas.text(text, column: left, row: height + 5)
+        }
+        try canvas.writePNG(to: path)
+    }
+
     private static func writePicture(
         _ values: [Float], width: Int, height: Int, ramp: ColourRamp, scale: LinearScale, to path: String
     ) throws(GDALError) {
         let sorted = values.filter { !$0.isNaN }.sorted()
         let low = sorted.isEmpty ? 0 : sorted[sorted.count * 2 / 100]
         let high = sorted.isEmpty ? 1 : sorted[min(sorted.count - 1, sorted.count * 98 / 100)]
-        let barHeight = 18
         var canvas = Canvas(width: max(width, 128), height: height + barHeight)
         for row in 0..<height {
             for column in 0..<width {

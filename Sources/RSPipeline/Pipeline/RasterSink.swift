@@ -151,7 +151,7 @@ final class RasterSink: Sink {
             }
             return RasterBandDescription(
                 name: plane.name, noData: file.storage.noData, scale: file.storage.scale, unit: plane.quantity.unit,
-                categories: plane.isAlwaysValid && format.sampleType == .uint8 ? PixelReason.categories : [],
+                categories: format.sampleType == .uint8 ? plane.categories : [],
                 metadata: items)
         }
     }

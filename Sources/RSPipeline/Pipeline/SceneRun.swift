@@ -50,13 +50,15 @@ public struct SceneRun {
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
-    /// The maps, pictures and tables that the run places.
+    /// The maps, pictures, styles and tables that the run places.
     private var files: [String] {
-        plan.files.flatMap { [$0.path] + ($0.quicklookSize == nil ? [] : Quicklook.paths(for: $0)) }
-            + plan.tables.flatMap(\.paths)
+        plan.files.flatMap { file in
+            [file.path] + (file.quicklookSize == nil ? [] : Quicklook.paths(for: file))
+                + (QGISStyle.path(for: file).map { [$0] } ?? [])
+        } + plan.tables.flatMap(\.paths)
     }
 
-    /// Every file the run places: maps, pictures, tables, and last the STAC item.
+    /// Every file the run places: maps, pictures, styles, tables, and last the STAC item.
     ///
     /// Absolute paths.
     public var targets: [String] { files + (itemPath.map { [$0] } ?? []) }
@@ -265,7 +267,7 @@ public struct SceneRun {
         describe(result, sinks, finished.map(\.target) + [itemPath], in: &summary)
     }
 
-    /// Completes the files, several at a time, and draws their pictures.
+    /// Completes the files, several at a time, and makes their pictures and styles.
     ///
     /// - Returns: the files in the order of the chain.
     private func finish(
@@ -296,6 +298,7 @@ public struct SceneRun {
                     made += try Quicklook.make(
                         of: map.temporary, file: file, plan: plan, longerSide: size, folder: places[index])
                 }
+                if let style = try QGISStyle.make(for: file, folder: places[index]) { made.append(style) }
                 let done = made
                 finished.withLock { $0[index] = done }
             }
@@ -338,6 +341,9 @@ public struct SceneRun {
             summary.warnings.append(
                 "\(plane.outside) pixels of \(plane.name) are outside \(range.lowerBound)...\(range.upperBound): reflectance "
                     + "below zero or above one went in; put clamp before the index, or mask these pixels")
+        }
+        for (planned, count) in zip(plan.counts, result.counts) where count > 0 {
+            summary.warnings.append("\(planned.plane): \(count) \(planned.words)")
         }
         for (layer, slot) in plan.countedLayers {
             guard let histogram = result.histograms[slot] else { continue }

@@ -111,6 +111,13 @@ struct STACItem {
                     ])
                 }
             }
+            if let style = QGISStyle.path(for: file) {
+                assets[key + "-style"] = .object([
+                    "href": .string(Self.link(to: style, from: folder)), "type": .string("application/xml"),
+                    "title": .string("QGIS style"), "file:size": size(style), "rsproc:content": content(style),
+                    "roles": .array([.string("metadata")]), "rsproc:chain": .string(plan.chainText),
+                ])
+            }
         }
         for path in plan.tables.flatMap(\.paths) {
             let name = URL(fileURLWithPath: path).lastPathComponent

@@ -15,6 +15,21 @@ public struct RasterCategory: Sendable, Hashable {
     }
 }
 
+extension RasterCategory {
+    /// Reads a colour as `#rrggbb`; nil for anything else.
+    static func colour(_ text: String) -> SIMD3<UInt8>? {
+        guard text.hasPrefix("#"), text.utf8.count == 7, text.utf8.dropFirst().allSatisfy({ $0 < 128 }),
+            text.dropFirst().allSatisfy(\.isHexDigit), let number = UInt32(text.dropFirst(), radix: 16)
+        else { return nil }
+        return SIMD3(UInt8(number >> 16), UInt8(number >> 8 & 0xff), UInt8(number & 0xff))
+    }
+
+    /// The colour as `#rrggbb`.
+    var colourText: String {
+        "#" + [colour.x, colour.y, colour.z].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
 extension PixelReason {
     /// The reasons as categories of a map of them.
     static var categories: [RasterCategory] {

@@ -53,27 +53,13 @@ struct IndexStep: Step {
             }
         }
         for invocation in try Self.resolve(names, in: catalogue) {
-            try checkBands(of: invocation.index, catalogue: catalogue, plan: plan)
-            try checkQuantities(of: invocation.index, plan: plan)
+            let (value, used) = try plan.add(invocation, of: catalogue, allowsRelative: allowsRelative)
             if let warning = Self.warning(of: invocation.index, plan) { plan.warnings.append(warning) }
-            let (value, used) = try plan.add(invocation.expression)
             plan.constants["formula " + (planeName ?? invocation.planeName)] = invocation.expression.description
             try plan.addPlane(
                 name: planeName ?? invocation.planeName, quantity: .index(range: invocation.index.range),
                 value: value, used: used, isStrict: invocation.expression.isStrict)
         }
-    }
-
-    private func checkBands(of index: SpectralIndex, catalogue: IndexCatalogue, plan: PlanBuilder) throws(ChainError) {
-        let missing = index.roles.filter { plan.position(of: $0.rawValue) == nil }
-        if missing.isEmpty { return }
-        let runnable = catalogue.runnable(with: plan.roles).map(\.id)
-        let shown = runnable.prefix(40).joined(separator: ", ") + (runnable.count > 40 ? ", ..." : "")
-        throw ChainError(
-            "\(index.id) needs \(missing.map(\.rawValue).joined(separator: ", ")), which the scene lacks; "
-                + (runnable.isEmpty
-                    ? "no index can run; give the bands roles (read ... roles=blue,green,red,nir)"
-                    : "these can run: \(shown)"))
     }
 
     /// What pansharpened bands do to an index that deserves a word.
@@ -87,67 +73,5 @@ struct IndexStep: Step {
         return
             "\(index.id) is a ratio, and pansharpening multiplies all bands of a pixel by one number: it shows no more "
             + "detail than the multispectral bands do"
-    }
-
-    /// Indices take reflectance; what else is accepted depends on whether a common factor cancels out.
-    private func checkQuantities(of index: SpectralIndex, plan: PlanBuilder) throws {
-        let planes = index.roles.compactMap { role in plan.position(of: role.rawValue).map { plan.planes[$0] } }
-        // What a band lacks comes before what it therefore holds.
-        if let problem = planes.lazy.compactMap(\.problem).first { throw problem }
-        let spectral = planes.filter { $0.band?.role?.isThermal != true }
-        for plane in planes where plane.band?.role?.isThermal == true {
-            if plane.quantity != .brightnessTemperature && plane.quantity != .surfaceTemperature {
-                throw ChainError("\(index.id) needs \(plane.name) in kelvin; put brightness (or surface) before it")
-            }
-        }
-        let kinds = Set(spectral.map(\.quantity))
-        if kinds.allSatisfy(\.isReflectance) {
-            if kinds.count > 1 {
-                throw ChainError(
-                    "\(index.id) would mix \(kinds.map(\.label).sorted().joined(separator: " and ")); "
-                        + "bring its bands to one quantity first")
-            }
-            return
-        }
-        guard let odd = spectral.first(where: { !$0.quantity.isReflectance }) else { return }
-        let fix = plan.fixForReflectance
-        switch odd.quantity {
-        case .digitalNumber where index.isScaleFree && plan.shareGainWithoutOffset(spectral):
-            return
-        case .digitalNumber:
-            throw ChainError(
-                "\(index.id) takes reflectance, and \(odd.name) holds digital numbers"
-                    + (index.isScaleFree ? ", whose offset would falsify it" : "") + "; \(fix)")
-        case .relative where (allowsRelative || plan.acceptsRelative) && index.isScaleFree:
-            return
-        case .relative:
-            throw ChainError(
-                "\(index.id) takes reflectance, and \(odd.name) is of unknown scale; say what it holds "
-                    + "(read ... quantity=surfaceReflectance)"
-                    + (index.isScaleFree ? " or write allow=relative" : ""))
-        default:
-            throw ChainError("\(index.id) takes reflectance, and \(odd.name) holds \(odd.quantity.label); \(fix)")
-        }
-    }
-}
-
-extension PlanBuilder {
-    /// The step that would give reflectance, in words.
-    fileprivate var fixForReflectance: String {
-        if scene.level == .level2 { return "put surface before it" }
-        if planes.contains(where: { $0.band?.calibration.toaReflectance != nil }) {
-            return "put toa or surface method=dos1 before it"
-        }
-        if let why = planes.lazy.compactMap({ $0.band?.calibration.missing.first }).first { return why }
-        return "say what the file holds: read ... quantity=surfaceReflectance scale= offset="
-    }
-
-    /// Whether stored numbers are one common factor away from reflectance.
-    fileprivate func shareGainWithoutOffset(_ planes: [PlannedPlane]) -> Bool {
-        let scales = planes.map { plane in
-            plane.band?.calibration.toaReflectance ?? plane.band?.calibration.product?.scale
-        }
-        guard let first = scales.first, let first else { return false }
-        return first.offset == 0 && scales.allSatisfy { $0 == first }
     }
 }
