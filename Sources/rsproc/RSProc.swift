@@ -17,6 +17,6 @@ struct RSProc: ParsableCommand {
         version: RSPipelineVersion.current,
         subcommands: [
             RunCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self, HectaresCommand.self,
-            SynthCommand.self,
+            AccuracyCommand.self, SynthCommand.self,
         ])
 }
