@@ -7,7 +7,7 @@ import Testing
     private static let layers: [[String]] = [
         ["Raster"], ["Expression"], ["Codec"], ["GeoIO"], ["TIFFIO"], ["Scene"], ["Radiometry"], ["Indices"],
         ["Zonal"], ["Salinity"], ["Synthesis"],
-        ["Provenance", "Pipeline"],
+        ["Provenance", "Pipeline"], ["Report"],
     ]
     /// The one folder that imports a C library.
     private static let importers = [
@@ -50,7 +50,7 @@ import Testing
     private static func declarations(_ text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
             guard let first = line.first, !first.isWhitespace, !line.hasPrefix("private"),
-                !line.hasPrefix("fileprivate")
+                !line.hasPrefix("fileprivate"), !line.hasPrefix("//")
             else { return nil }
             let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "@") }.map(String.init)
             guard !words.contains("extension"),

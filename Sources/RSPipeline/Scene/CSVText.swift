@@ -51,6 +51,16 @@ struct CSVText {
         isCommaSeparated = scanner.separator == UInt8(ascii: ",")
     }
 
+    /// Reads the table of a file.
+    ///
+    /// - Throws: ``SceneError`` that names the file, and the line where there is one.
+    init(path: String) throws(SceneError) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw SceneError(code: .notFound, message: "\(path): there is no such file, or it cannot be read")
+        }
+        try self.init(data, name: path)
+    }
+
     /// Where a column stands, whatever the case; nil where there is none.
     func column(_ name: String) -> Int? {
         columns.firstIndex(of: name) ?? columns.firstIndex { $0.lowercased() == name.lowercased() }
