@@ -16,7 +16,8 @@ struct RSProc: ParsableCommand {
             """,
         version: RSPipelineVersion.current,
         subcommands: [
-            RunCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self, HectaresCommand.self,
+            RunCommand.self, AssessCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self,
+            HectaresCommand.self,
             ZonalCommand.self, SampleCommand.self, AccuracyCommand.self, ConversionsCommand.self, SynthCommand.self,
         ])
 }

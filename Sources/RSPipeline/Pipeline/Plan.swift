@@ -25,7 +25,7 @@ public struct Plan: Sendable {
     /// What deserves a word before the run; empty for most plans.
     public let warnings: [String]
     /// Numbers and formulas that the result depends on.
-    let constants: [String: String]
+    private(set) var constants: [String: String]
     /// Whether damaged blocks of inputs become no-data instead of ending the run.
     let toleratesDamage: Bool
     let inputs: [PlanInput]
@@ -47,6 +47,8 @@ public struct Plan: Sendable {
     let files: [PlannedFile]
     /// The tables of statistics by zone.
     let tables: [PlannedTable]
+    /// What is made of the finished products; nil for nothing.
+    private(set) var report: (any RunReport)?
     /// The quality layers that are read as polygons, sorted.
     let maskFiles: [String]
 
@@ -58,7 +60,15 @@ public struct Plan: Sendable {
     public var planeNames: [String] { planes.map(\.name) }
 
     /// The files the plan will write, as given and filled in, relative ones relative to the output folder.
-    public var outputPaths: [String] { files.map(\.path) + tables.flatMap(\.paths) }
+    public var outputPaths: [String] { files.map(\.path) + tables.flatMap(\.paths) + (report?.paths ?? []) }
+
+    /// The plan with a report on its products.
+    func reported(by report: some RunReport) -> Plan {
+        var copy = self
+        copy.report = report
+        copy.constants.merge(report.constants) { $1 }
+        return copy
+    }
 
     /// Positions of the planes whose reasons somebody asks for pixel by pixel.
     var reasonPlanes: Set<Int> { Set(tables.flatMap(\.planes)) }

@@ -50,15 +50,15 @@ public struct SceneRun {
         return url.deletingLastPathComponent().path + "/" + stem + ".stac.json"
     }
 
-    /// The maps, pictures, styles and tables that the run places.
+    /// The maps, pictures, styles, tables and reports that the run places.
     private var files: [String] {
         plan.files.flatMap { file in
             [file.path] + (file.quicklookSize == nil ? [] : Quicklook.paths(for: file))
                 + (QGISStyle.path(for: file).map { [$0] } ?? [])
-        } + plan.tables.flatMap(\.paths)
+        } + plan.tables.flatMap(\.paths) + (plan.report?.paths ?? [])
     }
 
-    /// Every file the run places: maps, pictures, styles, tables, and last the STAC item.
+    /// Every file the run places: maps, pictures, styles, tables, reports, and last the STAC item.
     ///
     /// Absolute paths.
     public var targets: [String] { files + (itemPath.map { [$0] } ?? []) }
@@ -75,7 +75,7 @@ public struct SceneRun {
         guard let itemPath else {
             throw RunError(.chain, "the chain writes nothing; end it with: write DIR/")
         }
-        try refuseWritingOverZones()
+        try refuseWritingOverInputs()
         let inputs = plan.inputPaths.map(ShownText.path)
         var summary = SceneSummary(scene: plan.scene.id, inputs: inputs, state: .done)
         summary.warnings = plan.warnings
@@ -109,10 +109,16 @@ public struct SceneRun {
         return summary
     }
 
-    private func refuseWritingOverZones() throws(RunError) {
-        let zones = Set(plan.zoneFiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
-        if let path = targets.first(where: zones.contains) {
-            throw RunError(.chain, "\(path) holds the zones and would be written over; choose another target")
+    private func refuseWritingOverInputs() throws(RunError) {
+        func paths(_ files: [String]) -> Set<String> {
+            Set(files.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+        }
+        let (zones, tables) = (paths(plan.zoneFiles), paths(plan.report?.inputs ?? []))
+        for path in targets where zones.contains(path) || tables.contains(path) {
+            throw RunError(
+                .chain,
+                "\(path) \(zones.contains(path) ? "holds the zones" : "is read") and would be written over; choose another "
+                    + "target")
         }
     }
 
@@ -241,11 +247,24 @@ public struct SceneRun {
         let record = ProcessingRecord(plan, result: result, threads: options.threads)
 
         var finished = try finish(sinks, record, transaction)
+        var results: [ZonalResult] = []
         for table in tables {
-            finished += try table.write { (path) throws(RunError) in try transaction.temporaryFolder(for: path) }
+            let result = table.result
+            finished += try table.write(result) { (path) throws(RunError) in
+                try transaction.temporaryFolder(for: path)
+            }
             warnings += table.notes
+            results.append(result)
         }
         summary.warnings += warnings
+        if let report = plan.report {
+            let products = RunProducts(
+                plan: plan, reasonCounts: result.reasonCounts, record: record, files: finished, tables: results,
+                warnings: plan.warnings + warnings)
+            finished += try report.make(of: products) { (path) throws(RunError) in
+                try transaction.temporaryFolder(for: path)
+            }
+        }
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
         let made = Dictionary(finished.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first })
         let document = STACItem(plan: plan, record: record, folder: folder, made: made)
@@ -373,8 +392,8 @@ public struct SceneRun {
 }
 
 extension Plan {
-    /// The files that are read whole before the run: metadata, masks delivered as polygons, and zones.
-    var documents: [String] { scenes.flatMap(\.metadataFiles) + maskFiles + zoneFiles }
+    /// The files that are read whole: metadata, masks delivered as polygons, zones, and what a report needs.
+    var documents: [String] { scenes.flatMap(\.metadataFiles) + maskFiles + zoneFiles + (report?.inputs ?? []) }
 
     /// The scene, and those beside it.
     var scenes: [Scene] { [scene] + furtherScenes }

@@ -31,12 +31,21 @@ final class ZonalSink: Sink {
             reasons: table.planes.map { unsafe unit.reasons[$0] })
     }
 
+    /// The tables, when all pixels have come.
+    var result: ZonalResult {
+        let zones = statistics.table()
+        return ZonalResult(
+            zones: zones, groups: table.groupPath == nil ? nil : statistics.groupTable(of: zones),
+            groupOfZone: statistics.layer.zones.map(\.group))
+    }
+
     /// Writes the tables under temporary names.
     ///
     /// - Parameter folder: gives the temporary folder of a target.
     /// - Throws: ``RunError``: of kind output, or input where the zones have changed meanwhile.
-    func write(in folder: (String) throws(RunError) -> String) throws(RunError) -> [MadeFile] {
-        let zones = statistics.table()
+    func write(
+        _ result: ZonalResult, in folder: (String) throws(RunError) -> String
+    ) throws(RunError) -> [MadeFile] {
         var made: [MadeFile] = []
         for path in table.paths {
             let temporary = try folder(path) + "/" + URL(fileURLWithPath: path).lastPathComponent
@@ -45,9 +54,9 @@ final class ZonalSink: Sink {
             }
             do throws(GDALError) {
                 if path == table.groupPath {
-                    try statistics.groupTable(of: zones).write(temporary, format: format)
+                    try result.groups?.write(temporary, format: format)
                 } else {
-                    try zones.write(temporary, format: format, zones: table.request.zones)
+                    try result.zones.write(temporary, format: format, zones: table.request.zones)
                 }
             } catch {
                 throw RunError(error)

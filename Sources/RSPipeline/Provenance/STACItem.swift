@@ -119,16 +119,21 @@ struct STACItem {
                 ])
             }
         }
-        for path in plan.tables.flatMap(\.paths) {
+        for path in plan.tables.flatMap(\.paths) + (plan.report?.paths ?? []) {
             let name = URL(fileURLWithPath: path).lastPathComponent
             assets[assets[name] == nil ? name : path] = .object([
                 "href": .string(Self.link(to: path, from: folder)), "file:size": size(path),
-                "rsproc:content": content(path),
-                "type": .string(FeatureWriter.Format(path: path)?.mediaType ?? "application/octet-stream"),
+                "rsproc:content": content(path), "type": .string(Self.mediaType(of: name)),
                 "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
             ])
         }
         return assets
+    }
+
+    private static func mediaType(of name: String) -> String {
+        if name.hasSuffix(".html") { return "text/html" }
+        if name.hasSuffix(".json") { return "application/json" }
+        return FeatureWriter.Format(path: name)?.mediaType ?? "application/octet-stream"
     }
 
     /// The way from the item's folder to a file, so that all of them can be moved together.

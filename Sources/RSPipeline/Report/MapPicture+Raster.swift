@@ -94,7 +94,7 @@ extension MapPicture {
 
 extension Dataset {
     /// A window of the first band as UInt8.
-    fileprivate borrowing func classes(_ window: Window) throws(GDALError) -> [UInt8] {
+    borrowing func classes(_ window: Window) throws(GDALError) -> [UInt8] {
         var pixels = [UInt8](repeating: 0, count: window.pixelCount)
         var failure: GDALError?
         unsafe pixels.withUnsafeMutableBytes { bytes in

@@ -149,7 +149,7 @@ struct RunCommand: ParsableCommand {
                 failures.append(error)
             }
         }
-        if json { try printJSON(RunExplanation(chain: chain, scenes: explained)) }
+        if json { try Self.printJSON(RunExplanation(chain: chain, scenes: explained)) }
         try Self.end(failures, of: jobs.count)
     }
 
@@ -190,7 +190,7 @@ struct RunCommand: ParsableCommand {
     /// Prints the summary on standard output.
     private func show(_ summary: RunSummary) throws {
         if json {
-            try printJSON(summary)
+            try Self.printJSON(summary)
         } else if !quiet {
             for scene in summary.scenes {
                 // What failed alone has been said on standard error.
@@ -204,7 +204,7 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func printJSON(_ document: some Encodable) throws {
+    static func printJSON(_ document: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(document), as: UTF8.self))

@@ -57,13 +57,19 @@ struct ModelStep: Step {
     /// The model's name in messages.
     private var file: String { path.split(separator: "/").last.map(String.init) ?? path }
 
+    /// The name of the plane where none is chosen: that of the property.
+    static func planeName(of model: SalinityModel) -> String {
+        String(model.target.name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+    }
+
     func lower(into plan: inout PlanBuilder) throws {
         let model = try SalinityModel(path: path)
         if plan.planes.contains(where: \.isPansharpened) {
             throw ChainError(
-                "a model takes calibrated numbers, and pansharpened ones are no longer; leave pansharpen out of this chain")
+                "a model takes calibrated numbers, and pansharpened ones are no longer; leave pansharpen out of this chain"
+            )
         }
-        let name = planeName ?? String(model.target.name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        let name = planeName ?? Self.planeName(of: model)
         try checkSensor(of: model, plan.scene)
         let predictors = try predictors(of: model, in: &plan)
         try checkQuantity(of: model, Set(predictors.used.flatMap { plan.planes[$0].sources }))
