@@ -17,6 +17,7 @@ struct RSProc: ParsableCommand {
         version: RSPipelineVersion.current,
         subcommands: [
             RunCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self, HectaresCommand.self,
+            CalibrateCommand.self,
             SynthCommand.self,
         ])
 }
