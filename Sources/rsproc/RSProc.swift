@@ -17,6 +17,7 @@ struct RSProc: ParsableCommand {
         version: RSPipelineVersion.current,
         subcommands: [
             RunCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self, HectaresCommand.self,
-            ZonalCommand.self, SampleCommand.self, AccuracyCommand.self, ConversionsCommand.self, SynthCommand.self,
+            ZonalCommand.self, SampleCommand.self, CalibrateCommand.self, AccuracyCommand.self, ConversionsCommand.self,
+            SynthCommand.self,
         ])
 }
