@@ -13,6 +13,8 @@ let package = Package(
     name: "RSPipeline",
     products: [
         .library(name: "RSPipeline", targets: ["RSPipeline"]),
+        // Growing trees, for those who have XGBoost; RSPipeline alone applies them.
+        .library(name: "RSPipelineTrees", targets: ["RSPipelineTrees"]),
         .executable(name: "rsproc", targets: ["rsproc"]),
     ],
     dependencies: [
@@ -30,21 +32,28 @@ let package = Package(
             providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(
+            name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+        .systemLibrary(
+            name: "CXGBoost", pkgConfig: "xgboost", providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
         .target(
             name: "RSPipeline",
             dependencies: [
-                "CGDAL", "CTIFF", "CDeflate", "CZstd", .product(name: "Yams", package: "Yams"),
+                "CGDAL", "CTIFF", "CDeflate", "CZstd", "CLAPACK", .product(name: "Yams", package: "Yams"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .target(name: "RSPipelineTrees", dependencies: ["RSPipeline", "CXGBoost"], swiftSettings: strict),
         .executableTarget(
             name: "rsproc",
             dependencies: [
-                "RSPipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "RSPipeline", "RSPipelineTrees", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(name: "RSPipelineTests", dependencies: ["RSPipeline"], swiftSettings: strict),
+        .testTarget(
+            name: "RSPipelineTreesTests", dependencies: ["RSPipeline", "RSPipelineTrees"], swiftSettings: strict),
         .testTarget(name: "rsprocTests", dependencies: ["RSPipeline", "rsproc"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and the machine lacks: pkg-config and the headers of GDAL, libtiff,
-# libdeflate and zstd.
+# libdeflate, zstd, LAPACK's C interface and XGBoost.
 set -euo pipefail
 
 missing=()
@@ -10,8 +10,10 @@ if command -v pkg-config >/dev/null 2>&1; then
     pkg-config --exists libtiff-4 || missing+=(libtiff-dev)
     pkg-config --exists libdeflate || missing+=(libdeflate-dev)
     pkg-config --exists libzstd || missing+=(libzstd-dev)
+    pkg-config --exists lapacke || missing+=(liblapacke-dev)
+    pkg-config --exists xgboost || missing+=(libxgboost-dev)
 else
-    missing+=(libgdal-dev libtiff-dev libdeflate-dev libzstd-dev)
+    missing+=(libgdal-dev libtiff-dev libdeflate-dev libzstd-dev liblapacke-dev libxgboost-dev)
 fi
 command -v swift >/dev/null 2>&1 || {
     echo "Swift 6.2 or later is needed: https://www.swift.org/install/" >&2

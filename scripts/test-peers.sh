@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares with other people's software: rasterio, numpy, rio-cogeo, GDAL's own COG check, pystac, spyndex, moto, exactextract.
+# Compares with other people's software: rasterio, numpy, rio-cogeo, GDAL's own COG check, pystac, spyndex, moto, exactextract,
+# scikit-learn, XGBoost.
 #
 # Their Python packages go to .venv; RSP_PEERS_PYTHON names a Python that has them already.
 set -euo pipefail
@@ -101,4 +102,16 @@ fi
 RSP_TEST_DATA="$data" RSP_SPYNDEX_REFERENCE="$work/reference.json" \
     swift test --skip-build --filter CommunityCatalogueTests.agreesWithSpyndex 2>&1 | tee "$work/said" | grep -E "Test |error" || true
 grep -qE "Test run with 1 test .*passed" "$work/said"
+
+echo "== scikit-learn and XGBoost"
+samples="$data/salinity/coastal_odisha"
+if [ -d "$samples" ]; then
+    "$python" Tests/peers/calibration_reference.py "$samples" >"$work/calibration.json"
+    RSP_TEST_DATA="$data" RSP_CALIBRATION_REFERENCE="$work/calibration.json" \
+        swift test --skip-build --filter 'CalibrationReferenceTests|XGBoostReferenceTests' 2>&1 | tee "$work/said" |
+        grep -E "Test |error" || true
+    grep -qE "Test run with 4 tests .*passed" "$work/said"
+else
+    echo "skipped: RSP_TEST_DATA names no folder with salinity/coastal_odisha"
+fi
 echo "All agree."

@@ -18,6 +18,7 @@ struct RSProc: ParsableCommand {
         subcommands: [
             RunCommand.self, AssessCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self,
             HectaresCommand.self,
-            ZonalCommand.self, SampleCommand.self, AccuracyCommand.self, ConversionsCommand.self, SynthCommand.self,
+            ZonalCommand.self, SampleCommand.self, CalibrateCommand.self, AccuracyCommand.self, ConversionsCommand.self,
+            SynthCommand.self,
         ])
 }

@@ -11,7 +11,7 @@ import Testing
     ]
     /// The one folder that imports a C library.
     private static let importers = [
-        "CDeflate": "Codec", "CZstd": "Codec", "CGDAL": "GeoIO", "CTIFF": "TIFFIO",
+        "CDeflate": "Codec", "CZstd": "Codec", "CGDAL": "GeoIO", "CTIFF": "TIFFIO", "CLAPACK": "Salinity",
     ]
 
     private static var sources: [(folder: String, path: String, text: String)] {

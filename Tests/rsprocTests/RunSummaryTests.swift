@@ -53,7 +53,7 @@ import Testing
     private func fields(_ heading: String) throws -> (all: Set<String>, optional: Set<String>) {
         let text = try Self.documentation.get()
         let start = try #require(text.range(of: "### \(heading)\n"))
-        let section = text[start.upperBound...].components(separatedBy: "\n### ")[0]
+        let section = text[start.upperBound...].components(separatedBy: "\n##")[0]
         var all: Set<String> = []
         var optional: Set<String> = []
         for line in section.split(separator: "\n") where line.hasPrefix("| `") {

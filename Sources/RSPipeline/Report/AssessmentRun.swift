@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// One assessment from a scene to the report: maps, tables, `assessment.json` and `report.html`, placed together or not at all.
 ///

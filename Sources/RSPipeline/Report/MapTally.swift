@@ -22,9 +22,9 @@ struct MapTally {
     ///   - fromZero: whether the histogram begins at 0.
     /// - Throws: ``GDALError`` where a map cannot be read, or has no place on the earth.
     init(values: String, classes: String, validity: String, fromZero: Bool) throws(GDALError) {
-        let (values, classes, validity) = (
-            try Dataset(reading: values), try Dataset(reading: classes), try Dataset(reading: validity)
-        )
+        let values = try Dataset(reading: values)
+        let classes = try Dataset(reading: classes)
+        let validity = try Dataset(reading: validity)
         let grid = classes.grid
         let areas = try PixelAreas(of: grid)
         var distribution = WeightedDistribution()

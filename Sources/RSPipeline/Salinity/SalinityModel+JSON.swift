@@ -131,7 +131,10 @@ extension SalinityModel {
     }
 
     /// The model as a file: JSON that people can read; equal models give equal bytes, and what is read back is equal.
-    public var text: String {
+    public var text: String { json.readableText() }
+
+    /// The model as JSON.
+    var json: JSONValue {
         var file: [String: JSONValue] = [
             "rspipeline_model": .integer(Self.fileVersion), "target": .string(target.label), "method": .string(method),
         ]
@@ -167,7 +170,7 @@ extension SalinityModel {
         file["cross_validation"] = crossValidation?.json
         file["citation"] = citation.map(JSONValue.string)
         if !warnings.isEmpty { file["warnings"] = .array(warnings.map(JSONValue.string)) }
-        return JSONValue.object(file).readableText()
+        return .object(file)
     }
 }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Field samples with what scenes show at their places: what ``Calibration`` starts from.
+/// Field samples with what scenes show at their places: what ``SalinityCalibration`` starts from.
 ///
 /// As a file: a comma-separated table with one row per sample, tidy, so that tables of several scenes can be put one below
 /// the other. Known columns have the names of ``Column``; all others are numbers that can serve as predictors, named
@@ -77,6 +77,8 @@ public struct SampleTable: Sendable {
     public var predictors: [String]
     /// The samples.
     public var rows: [Row]
+    /// The file that was read: its name and what identifies its bytes.
+    public private(set) var source: (file: String, checksum: String)?
 
     /// Makes a table.
     public init(predictors: [String], rows: [Row] = []) {
@@ -86,35 +88,80 @@ public struct SampleTable: Sendable {
 
     /// Reads a table from a file.
     ///
+    /// - Parameters:
+    ///   - wanted: the predictors to read, in this order, whatever the case; nil reads every column that is not known as one.
+    ///   - meaning: what columns with names of their own mean, for tables that `rsproc sample` did not write.
     /// - Throws: ``SceneError`` that names the file, the line and the column: text where a predictor or a value should be a
-    ///   number, rows of another length, no rows at all.
-    public init(path: String) throws(SceneError) {
+    ///   number, rows of another length, no rows at all, columns that are not there or mean the same.
+    public init(path: String, predictors wanted: [String]? = nil, columns meaning: [Column: String] = [:])
+        throws(SceneError)
+    {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw SceneError(code: .notFound, message: "\(path): there is no such file, or it cannot be read")
         }
-        try self.init(data, name: path)
+        try self.init(data, name: path, predictors: wanted, columns: meaning)
     }
 
     /// Reads a table from a file's bytes.
-    init(_ data: Data, name: String) throws(SceneError) {
+    init(
+        _ data: Data, name: String, predictors wanted: [String]? = nil, columns meaning: [Column: String] = [:]
+    ) throws(SceneError) {
         let text = try CSVText(data, name: name)
         let known = Dictionary(
             Column.allCases.map { ($0.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
-        let columns = text.columns.map { known[$0.lowercased()] }
-        predictors = zip(text.columns, columns).filter { $0.1 == nil }.map(\.0)
+        func place(_ column: String) throws(SceneError) -> Int {
+            if let place = text.column(column) { return place }
+            throw SceneError(
+                code: .badOption,
+                message:
+                    "\(name): there is no column '\(column)'\(Suggestion.text(for: column, among: text.columns)); the "
+                    + "columns are \(text.columns.joined(separator: ", "))")
+        }
+        var columns = text.columns.map { known[$0.lowercased()] }
+        for (column, own) in meaning.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let index = try place(own)
+            // What is named wins over what has the usual name.
+            for other in columns.indices where columns[other] == column { columns[other] = nil }
+            columns[index] = column
+        }
+        var places: [Int] = []
+        for predictor in wanted ?? [] {
+            let index = try place(predictor)
+            if columns[index] != nil || places.contains(index) {
+                throw SceneError(
+                    code: .badOption,
+                    message: "\(name): '\(predictor)' is named twice, or says something about the sample and is no "
+                        + "predictor")
+            }
+            places.append(index)
+        }
+        if wanted == nil {
+            places = columns.indices.filter { columns[$0] == nil && known[text.columns[$0].lowercased()] == nil }
+        }
+        predictors = places.map { text.columns[$0] }
         rows = []
+        var hash = ContentHash()
+        unsafe data.withUnsafeBytes { unsafe hash.add($0) }
+        source = (URL(fileURLWithPath: name).lastPathComponent, hash.text)
         if text.rows.isEmpty { throw SceneError(code: .unreadable, message: "\(name): the table has no samples") }
         for source in text.rows {
             var row = Row(line: source.line)
-            for (index, field) in source.fields.enumerated() {
-                guard let column = columns[index] else {
-                    row.predictors.append(try Self.predictor(field, of: text.columns[index], source.line, name))
-                    continue
-                }
-                if !field.isEmpty { row.facts[column] = field }
+            for index in places {
+                row.predictors.append(
+                    try Self.predictor(source.fields[index], of: text.columns[index], source.line, name))
+            }
+            for (index, field) in source.fields.enumerated() where !field.isEmpty {
+                if let column = columns[index] { row.facts[column] = field }
             }
             rows.append(row)
         }
+    }
+
+    /// Says the same of all samples.
+    ///
+    /// - Parameter keeping: whether what a sample says already stays.
+    public mutating func set(_ column: Column, to text: String, keeping: Bool = false) {
+        for index in rows.indices where !keeping || rows[index][column].isEmpty { rows[index][column] = text }
     }
 
     /// A missing number has several spellings.

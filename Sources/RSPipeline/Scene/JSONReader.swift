@@ -1,7 +1,7 @@
 /// Reads JSON that nobody has checked: numbers keep their value, a repeated name is an error, depth is limited.
 ///
 /// `NaN`, `Infinity` and `-Infinity`, which some writers put where a number belongs, are read as numbers.
-struct JSONReader {
+package struct JSONReader {
     /// No metadata is nested deeper.
     static let depthLimit = 60
 
@@ -15,7 +15,7 @@ struct JSONReader {
     ///   - bytes: UTF-8, with or without a byte order mark.
     ///   - path: for messages.
     /// - Throws: ``SceneError`` with code `badMetadata` that names the place in the file.
-    static func read(_ bytes: [UInt8], path: String) throws(SceneError) -> JSONValue {
+    package static func read(_ bytes: [UInt8], path: String) throws(SceneError) -> JSONValue {
         var reader = JSONReader(bytes: bytes, path: path)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
         let value = try reader.value(depth: 0)
