@@ -17,8 +17,7 @@ struct RSProc: ParsableCommand {
         version: RSPipelineVersion.current,
         subcommands: [
             RunCommand.self, AssessCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self,
-            HectaresCommand.self,
-            ZonalCommand.self, SampleCommand.self, CalibrateCommand.self, AccuracyCommand.self, ConversionsCommand.self,
-            SynthCommand.self,
+            HectaresCommand.self, ZonalCommand.self, SampleCommand.self, CalibrateCommand.self, AccuracyCommand.self,
+            ConversionsCommand.self, SynthCommand.self,
         ])
 }

@@ -42,10 +42,10 @@ extension ZonalPlane {
     fileprivate init(_ plane: PlannedPlane) throws {
         var reasons = Set(plane.rules.map(\.reason))
         if !plane.isAlwaysValid { reasons.formUnion([.fill, .undefinedResult]) }
-        var categories: [RasterCategory] = []
+        var categories = plane.categories
         if plane.isAlwaysValid {
             categories = PixelReason.categories
-        } else if plane.quantity == .classes, let source = plane.band?.source {
+        } else if categories.isEmpty, plane.quantity == .classes, let source = plane.band?.source {
             categories = try Dataset(reading: source.path, drivers: Dataset.drivers(forNamed: source.path))
                 .band(source.band).categories
         }
