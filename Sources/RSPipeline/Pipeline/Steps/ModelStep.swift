@@ -61,7 +61,8 @@ struct ModelStep: Step {
         let model = try SalinityModel(path: path)
         if plan.planes.contains(where: \.isPansharpened) {
             throw ChainError(
-                "a model takes calibrated numbers, and pansharpened ones are no longer; leave pansharpen out of this chain")
+                "a model takes calibrated numbers, and pansharpened ones are no longer; leave pansharpen out of this chain"
+            )
         }
         let name = planeName ?? String(model.target.name.map { $0.isLetter || $0.isNumber ? $0 : "_" })
         try checkSensor(of: model, plan.scene)
