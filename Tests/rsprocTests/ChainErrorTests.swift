@@ -88,6 +88,11 @@ import Testing
         try refuse("! toa ! write out/{place}/", says: ["{place}", "{scene}, {date} and {sensor}"])
         try refuse("! toa ! select B4 ! write out/ ! write out/", says: ["two outputs have one name"])
         try refuse(
+            "! toa ! write out/ ! mask cloud ! select B4 ! write out/", says: ["two outputs have one name", "B4.tif"])
+        try refuse(
+            "! toa ! write out/ ! regrid res=60 ! write coarse/",
+            says: ["step 5 (write)", "one grid", "step 3 (write)", "step 4 (regrid)"])
+        try refuse(
             "! toa ! brightness ! select B4,B10 ! write out.tif",
             says: ["one file cannot hold", "B4", "B10", "write DIR/"])
     }

@@ -43,17 +43,17 @@ extension Plan {
         lines.append("program    \(program.instructions.count) instructions, \(program.registerCount) registers:")
         lines += program.description.split(separator: "\n").map { "           " + $0 }
         for (index, plane) in planes.enumerated() {
-            lines.append("           -> \(plane.name) (\(plane.quantity.label)): result \(index)")
+            lines.append("           -> \(plane.label) (\(plane.quantity.label)): result \(index)")
         }
         for file in files {
-            let names = file.planes.map { planes[$0].name }.joined(separator: ", ")
+            let names = file.planes.map { planes[$0].label }.joined(separator: ", ")
             let scale = file.storage.scale.map { ", value = stored * \($0.gain) + \($0.offset)" } ?? ""
             lines.append(
                 "writes     \(file.path): \(names); \(file.format.rawValue), \(file.storage.sampleType.rawValue)\(scale), "
                     + "\(file.compression.rawValue), \(Self.size(pixelBytes(of: file))) before compression")
         }
         for table in tables {
-            let names = table.about.map(\.name).joined(separator: ", ")
+            let names = table.planes.map { planes[$0].label }.joined(separator: ", ")
             lines.append(
                 "zonal      \(table.request.zones.path) by \(table.request.zones.id): \(names); "
                     + "\(table.request.statistics.map(\.word).joined(separator: ", ")); writes "

@@ -7,6 +7,10 @@ public struct Plan: Sendable {
     /// One plane to be computed.
     struct OutputPlane: Sendable {
         var name: String
+        /// What tells it from all others: the name, and the step where the chain asks for several states of one plane.
+        var label: String
+        /// The first step that asks for it, from 1.
+        var step: Int
         var quantity: Quantity
         var isAlwaysValid: Bool
         var role: BandRole?
@@ -57,7 +61,9 @@ public struct Plan: Sendable {
 
     /// The names of the planes that the plan computes, in order: those of all `write` and `zonal` steps, or the selection at the end
     /// of a chain that has none.
-    public var planeNames: [String] { planes.map(\.name) }
+    ///
+    /// A plane that a step between two `write` has changed is there twice, as `B4 as of step 3` and `B4 as of step 5`.
+    public var planeNames: [String] { planes.map(\.label) }
 
     /// The files the plan will write, as given and filled in, relative ones relative to the output folder.
     public var outputPaths: [String] { files.map(\.path) + tables.flatMap(\.paths) + (report?.paths ?? []) }
@@ -145,22 +151,15 @@ public struct Plan: Sendable {
     /// Resolves what the steps have asked for.
     init(_ builder: PlanBuilder, text: String, outputDirectory: String? = nil) throws {
         var builder = builder
-        let asked = builder.writes.map(\.planes) + builder.tables.map(\.planes)
-        let wanted = asked.isEmpty ? [builder.selection] : asked
-        var order: [Int] = []
-        for position in wanted.joined() where !order.contains(position) { order.append(position) }
-        if order.isEmpty { throw ChainError("nothing is selected") }
-        if let problem = order.lazy.compactMap({ builder.planes[$0].problem }).first { throw problem }
-        let outputs = order.map { position in
-            let plane = builder.planes[position]
-            return OutputPlane(
-                name: plane.name, quantity: plane.quantity, isAlwaysValid: plane.isAlwaysValid,
-                role: plane.band?.role, categories: plane.categories)
-        }
+        if builder.requested.isEmpty { _ = try builder.request(builder.selection) }
+        let requested = builder.requested
+        if requested.isEmpty { throw ChainError("nothing is selected") }
+        if let problem = requested.lazy.compactMap(\.plane.problem).first { throw problem }
+        let outputs = requested.map(OutputPlane.init).labelled()
         planes = outputs
-        let values = order.map { builder.planes[$0].value }
-        let reasons = order.map { builder.reason(of: builder.planes[$0]) }
-        counts = builder.counts(of: order)
+        let values = requested.map(\.plane.value)
+        let reasons = requested.map { builder.reason(of: $0.plane) }
+        counts = builder.requestedCounts
         program = Program(builder.graph, results: values + counts.map(\.condition))
         reasonProgram = Program(builder.graph, results: reasons)
 
@@ -193,20 +192,36 @@ public struct Plan: Sendable {
         constants = builder.constants
         maskFiles = Set(builder.covers.keys.map(\.path)).sorted()
         toleratesDamage = builder.toleratesDamage
-        var indexOf: [Int: Int] = [:]
-        for (index, position) in order.enumerated() { indexOf[position] = index }
         files = try builder.writes.flatMap { request in
-            try PlannedFile.files(
-                of: request, planes: request.planes.compactMap { indexOf[$0] }, all: outputs, scene: builder.scene,
-                directory: outputDirectory)
+            try PlannedFile.files(of: request, planes: outputs, scene: builder.scene, directory: outputDirectory)
         }
         tables = try builder.tables.map { request in
-            try PlannedTable(
-                request, planes: request.planes.compactMap { indexOf[$0] }, in: builder, directory: outputDirectory)
+            try PlannedTable(request, in: builder, directory: outputDirectory)
         }
         var paths: Set<String> = []
         for path in files.map(\.path) + tables.flatMap(\.paths) where !paths.insert(path).inserted {
             throw ChainError("two outputs have one name: \(path)")
+        }
+    }
+}
+
+extension Plan.OutputPlane {
+    fileprivate init(_ requested: RequestedPlane) {
+        let plane = requested.plane
+        self.init(
+            name: plane.name, label: plane.name, step: requested.step, quantity: plane.quantity,
+            isAlwaysValid: plane.isAlwaysValid, role: plane.band?.role, categories: plane.categories)
+    }
+}
+
+extension [Plan.OutputPlane] {
+    /// The planes with labels that tell states of one plane apart.
+    fileprivate func labelled() -> Self {
+        let states = Dictionary(map { ($0.name, 1) }, uniquingKeysWith: +)
+        return map { plane in
+            var plane = plane
+            if states[plane.name] != 1 { plane.label = "\(plane.name) as of step \(plane.step)" }
+            return plane
         }
     }
 }

@@ -54,7 +54,7 @@ extension PlanBuilder {
             throw SceneError(
                 code: .badMetadata,
                 message: "the sun's elevation\(Self.sunKey(of: scene.product)) is missing from "
-                    + "\(scene.metadataFiles.first ?? scene.id); fetch the metadata again")
+                    + "\(scene.metadataFiles.first ?? scene.id); fetch the metadata file again")
         }
         try sun.requireDaylight()
         return sun

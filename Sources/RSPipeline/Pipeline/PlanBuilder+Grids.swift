@@ -4,6 +4,7 @@ extension PlanBuilder {
     /// - Parameter resident: a plane that lies there already.
     mutating func changeGrid(_ change: GridChange, resident: Int? = nil) {
         gridChanges.append(change)
+        gridStep = step
         for index in planes.indices where index != resident {
             let plane = planes[index]
             let content = Self.content(of: plane.quantity)
@@ -27,10 +28,16 @@ extension PlanBuilder {
             planes[index].value = brought[0]
             planes[index].rules = rules(known, of: reasons)
         }
-        for index in counts.indices {
-            counts[index].condition = bring(
-                counts[index].condition, named: "count of \(counts[index].plane)", as: .category, by: change)
+        // What was asked for before is counted where it lies.
+        let moving = planes.indices.filter { $0 != resident }
+        var moved: [Int: Int] = [:]
+        for number in Set(moving.flatMap { planes[$0].counts }).sorted() {
+            var count = counts[number]
+            count.condition = bring(count.condition, named: "count of \(count.plane)", as: .category, by: change)
+            moved[number] = counts.count
+            counts.append(count)
         }
+        for index in moving { planes[index].counts = Set(planes[index].counts.compactMap { moved[$0] }) }
         for index in masks.indices {
             let zero = graph.constant(0)
             let flags = graph.apply(.coalesce, graph.apply(.notEqual, masks[index].condition, zero), zero)

@@ -48,6 +48,7 @@ extension PlanBuilder {
     ///   - others: what flows of the further scenes.
     ///   - union: the grid, with what the scenes are called, this one first.
     mutating func combine(with others: [PlanBuilder], by rule: OverlapRule, in union: SceneUnion) {
+        gridStep = step
         let flows = [self] + others
         for index in planes.indices {
             var members: [PlannedPlane] = []

@@ -37,7 +37,7 @@ struct ReasonRule: Sendable, Hashable {
 }
 
 /// A named plane as it stands at some point of the chain.
-struct PlannedPlane: Sendable {
+struct PlannedPlane: Sendable, Hashable {
     var name: String
     var quantity: Quantity
     var value: ValueID
@@ -48,7 +48,7 @@ struct PlannedPlane: Sendable {
     var isAlwaysValid = false
     /// The quantities of the bands that an added plane was made from.
     var basis: Set<Quantity> = []
-    /// Positions in ``PlanBuilder/counts``.
+    /// Positions in ``PlanBuilder/counts``; what is counted there never changes.
     var counts: Set<Int> = []
     /// What the numbers of a class plane mean.
     var categories: [RasterCategory] = []
@@ -56,6 +56,8 @@ struct PlannedPlane: Sendable {
     var problem: SceneError?
     /// Whether its detail is that of the panchromatic band.
     var isPansharpened = false
+    /// Of a validity plane, the positions of the planes whose reasons it tells.
+    var explained: [Int] = []
 
     /// The quantities of the bands behind the values.
     var sources: Set<Quantity> { band == nil ? basis : [quantity] }
@@ -83,6 +85,8 @@ struct PlanBuilder {
     var reductions: [PlannedReduction] = []
     var writes: [WriteRequest] = []
     var tables: [ZonalRequest] = []
+    /// The planes that steps have asked for, each state once.
+    var requested: [RequestedPlane] = []
     var warnings: [String] = []
     /// Quality layers whose flags are counted in the pass, with their input slots.
     var countedLayers: [(layer: QualityLayer, slot: Int)] = []
@@ -108,6 +112,8 @@ struct PlanBuilder {
     var masks: [ReasonRule] = []
     /// The steps to other grids so far.
     var gridChanges: [GridChange] = []
+    /// The step that has brought everything to the grid it lies on; 0 before any has.
+    var gridStep = 0
     private(set) var addedAny = false
     var parameterCount = 0
 
@@ -300,13 +306,27 @@ struct PlanBuilder {
         return value
     }
 
-    /// Adds a plane with the first reason why any of some planes has no value, 0 where all have one.
+    /// Adds a plane with the first reason why any of some planes has no value, 0 where all have one; one that is there is
+    /// made anew.
+    ///
+    /// Formulas see the reasons of now; a step that writes the plane, those of then.
     mutating func addValidity(of sources: [Int], name: String) throws(ChainError) -> Int {
+        let plane = validity(of: sources, name: name)
+        if let known = position(of: name), !planes[known].explained.isEmpty {
+            planes[known] = plane
+            return known
+        }
         try register(name, at: planes.count)
+        planes.append(plane)
+        return planes.count - 1
+    }
+
+    /// A plane that says why any of some planes has no value, as they stand now.
+    mutating func validity(of sources: [Int], name: String) -> PlannedPlane {
         var merged = PlannedPlane(
             name: name, quantity: .mask, value: graph.constant(0),
             rules: Set(sources.flatMap { planes[$0].rules }).sorted { $0.order < $1.order }, band: nil,
-            isAlwaysValid: true, categories: PixelReason.categories)
+            isAlwaysValid: true, categories: PixelReason.categories, explained: sources)
         var anyMissing = graph.constant(0)
         for source in sources {
             anyMissing = graph.apply(.or, anyMissing, graph.apply(.isNoData, planes[source].value))
@@ -314,8 +334,7 @@ struct PlanBuilder {
         let why = reason(of: merged)
         merged.value = graph.apply(.select, anyMissing, why, graph.constant(0))
         merged.quantity = .classes
-        planes.append(merged)
-        return planes.count - 1
+        return merged
     }
 
     /// Asks for numbers that a pass over the scene finds out before the main pass.

@@ -36,7 +36,7 @@ public struct PlanExplanation: Sendable, Encodable {
 
     /// One plane of the result.
     public struct PlaneEntry: Sendable, Encodable {
-        /// The name.
+        /// As in ``Plan/planeNames``.
         public let name: String
         /// What the values mean, as in ``Quantity/label``.
         public let quantity: String
@@ -113,10 +113,10 @@ public struct PlanExplanation: Sendable, Encodable {
                 resampling: plan.segments.lazy.compactMap { $0.samplings[slot]?.rule.rawValue }.first)
         }
         passes = plan.reductionRounds.map(\.purpose)
-        planes = plan.planes.map { PlaneEntry(name: $0.name, quantity: $0.quantity.label) }
+        planes = plan.planes.map { PlaneEntry(name: $0.label, quantity: $0.quantity.label) }
         outputs = plan.files.map { file in
             OutputEntry(
-                path: file.path, planes: file.planes.map { plan.planes[$0].name }, format: file.format.rawValue,
+                path: file.path, planes: file.planes.map { plan.planes[$0].label }, format: file.format.rawValue,
                 type: file.storage.sampleType.rawValue, scale: file.storage.scale?.gain,
                 offset: file.storage.scale?.offset, compression: file.compression.rawValue,
                 bytes: plan.pixelBytes(of: file))

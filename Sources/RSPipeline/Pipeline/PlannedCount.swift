@@ -16,8 +16,6 @@ extension PlanBuilder {
         counts.append(PlannedCount(plane: planes[position].name, words: words, condition: condition))
     }
 
-    /// The counts that belong to the planes at some positions, in the order of the chain.
-    func counts(of positions: [Int]) -> [PlannedCount] {
-        Set(positions.flatMap { planes[$0].counts }).sorted().map { counts[$0] }
-    }
+    /// The counts that belong to the planes asked for, in the order of the chain.
+    var requestedCounts: [PlannedCount] { Set(requested.flatMap(\.plane.counts)).sorted().map { counts[$0] } }
 }

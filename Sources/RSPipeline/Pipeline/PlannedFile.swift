@@ -43,21 +43,21 @@ struct PlannedFile: Sendable {
 
     /// The files of one `write` step.
     static func files(
-        of request: WriteRequest, planes: [Int], all: [Plan.OutputPlane], scene: Scene, directory: String?
+        of request: WriteRequest, planes all: [Plan.OutputPlane], scene: Scene, directory: String?
     ) throws -> [PlannedFile] {
         let placed = try place(request.target, scene: scene, directory: directory)
         let groups: [(path: String, planes: [Int])]
         let isInFolder = placed.hasSuffix("/") || FileFacts.isFolder(placed)
         if isInFolder {
             let folder = URL(fileURLWithPath: placed).standardizedFileURL.path
-            groups = planes.map { index in
+            groups = request.planes.map { index in
                 ("\(folder)/\(fileName(scene.id))_\(fileName(all[index].name)).tif", [index])
             }
         } else {
             guard ["tif", "tiff"].contains(URL(fileURLWithPath: placed).pathExtension.lowercased()) else {
                 throw ChainError("\(placed): a file ends in .tif; for a folder write \(request.target)/")
             }
-            groups = [(URL(fileURLWithPath: placed).standardizedFileURL.path, planes)]
+            groups = [(URL(fileURLWithPath: placed).standardizedFileURL.path, request.planes)]
         }
         return try groups.map { group in
             let members = group.planes.map { all[$0] }

@@ -3,27 +3,27 @@ import Foundation
 /// Statistics by zone that a plan writes, as one or several files.
 struct PlannedTable: Sendable {
     let request: ZonalRequest
-    /// Indices into the plan's planes.
-    let planes: [Int]
-    /// What each of them is.
+    /// What each of its planes is.
     let about: [ZonalPlane]
     /// Where the tables of zones go.
     let zonePaths: [String]
     /// Where the table of groups goes; nil for none.
     let groupPath: String?
 
+    /// Indices into the plan's planes.
+    var planes: [Int] { request.planes }
+
     /// Every file, those of zones first.
     var paths: [String] { zonePaths + (groupPath.map { [$0] } ?? []) }
 
     /// - Throws: ``ChainError`` where a target or a statistic does not fit, ``GDALError`` where the zones do not.
-    init(_ request: ZonalRequest, planes: [Int], in builder: PlanBuilder, directory: String?) throws {
+    init(_ request: ZonalRequest, in builder: PlanBuilder, directory: String?) throws {
         func place(_ target: String) throws -> String {
             URL(fileURLWithPath: try PlannedFile.place(target, scene: builder.scene, directory: directory))
                 .standardizedFileURL.path
         }
         self.request = request
-        self.planes = planes
-        about = try request.planes.map { try ZonalPlane(builder.planes[$0]) }
+        about = try request.planes.map { try ZonalPlane(builder.requested[$0].plane) }
         zonePaths = try request.targets.map(place)
         groupPath = try request.groupTarget.map(place)
         for statistic in request.statistics

@@ -51,17 +51,17 @@ public struct SampleExtraction: Sendable {
 
     /// Resolves a chain for a scene.
     ///
-    /// - Parameter chain: ends with the selection to extract; has no `write`.
+    /// - Parameter chain: ends with the selection to extract; has no `write` or `zonal`.
     /// - Throws: ``RunError``, also for a scene that lies nowhere on the map.
     public init(
         _ chain: Chain, scene: Scene, catalogue: IndexCatalogue = .builtin, support: SampleSupport = .window(1),
         duplicates: Duplicates = .mark, maximumDays: Int? = nil
     ) throws(RunError) {
-        if let step = chain.calls.firstIndex(where: { $0.word == "write" }) {
+        if let (step, call) = chain.calls.enumerated().first(where: { ["write", "zonal"].contains($0.element.word) }) {
             throw RunError(
                 ChainError(
-                    "samples are taken from the chain's selection and go into a table; leave write out", step: step + 1,
-                    word: "write"))
+                    "samples are taken from the chain's selection and go into a table; leave \(call.word) out",
+                    step: step + 1, word: call.word))
         }
         plan = try Plan(chain, adding: ReasonsStep(), scene: scene, catalogue: catalogue)
         let planes = plan.planes.prefix(plan.planes.count / 2)

@@ -330,7 +330,7 @@ public struct SceneRun {
     ) {
         summary.planes = plan.planes.enumerated().map { index, plane in
             SceneSummary.PlaneSummary(
-                name: plane.name, quantity: plane.quantity.label,
+                name: plane.label, quantity: plane.quantity.label,
                 pixels: Dictionary(
                     uniqueKeysWithValues: PixelReason.allCases.map {
                         ($0.name, result.reasonCounts[index][Int($0.rawValue)])
@@ -338,7 +338,10 @@ public struct SceneRun {
                 ).filter { $0.value > 0 || $0.key == PixelReason.valid.name },
                 minimum: nil, maximum: nil, mean: nil, clamped: 0, outside: 0)
         }
-        summary.coverage = result.reasonCounts.first.flatMap(SceneSummary.Coverage.init)
+        let last = plan.planes.last { !$0.isAlwaysValid }?.step
+        summary.coverage = plan.planes.firstIndex { $0.step == last && !$0.isAlwaysValid }.flatMap {
+            SceneSummary.Coverage(result.reasonCounts[$0])
+        }
         for sink in sinks {
             let scale = sink.file.storage.scale ?? LinearScale(gain: 1, offset: 0)
             for (plane, total) in zip(sink.file.planes, sink.statistics()) where total.count > 0 {
@@ -350,7 +353,7 @@ public struct SceneRun {
                 summary.planes[plane].outside = max(summary.planes[plane].outside, total.outside)
                 if total.clamped > 0 {
                     summary.warnings.append(
-                        "\(plan.planes[plane].name): \(total.clamped) of \(total.count) values did not fit "
+                        "\(plan.planes[plane].label): \(total.clamped) of \(total.count) values did not fit "
                             + "\(sink.file.storage.sampleType.rawValue) and were moved to its limit")
                 }
             }

@@ -22,6 +22,6 @@ public struct WriteRequest: Sendable {
     var noData: Double?
     /// The longer side of a PNG picture beside each map; nil for none.
     var quicklookSize: Int?
-    /// Positions of the planes.
+    /// Positions in ``PlanBuilder/requested``.
     var planes: [Int]
 }

@@ -6,6 +6,6 @@ struct ZonalRequest: Sendable {
     var targets: [String]
     /// The table of groups of zones; nil for none.
     var groupTarget: String?
-    /// Positions of the planes.
+    /// Positions in ``PlanBuilder/requested``.
     var planes: [Int]
 }

@@ -87,17 +87,17 @@ struct STACItem {
         for file in plan.files {
             let names = file.planes.map { plan.planes[$0].name }
             let stem = URL(fileURLWithPath: file.path).deletingPathExtension().lastPathComponent
-            let key = names.count == 1 && assets[names[0]] == nil ? names[0] : stem
+            let link = Self.link(to: file.path, from: folder)
+            let key = Self.key((names.count == 1 ? names : []) + [stem, link], in: assets)
             let isCOG = file.format == .cog
             assets[key] = .object([
-                "href": .string(Self.link(to: file.path, from: folder)), "file:size": size(file.path),
-                "rsproc:content": content(file.path),
+                "href": .string(link), "file:size": size(file.path), "rsproc:content": content(file.path),
                 "type": .string("image/tiff; application=geotiff" + (isCOG ? "; profile=cloud-optimized" : "")),
                 "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
                 "rsproc:bands": .array(
                     file.planes.map { index in
                         .object([
-                            "name": .string(plan.planes[index].name),
+                            "name": .string(plan.planes[index].label),
                             "quantity": .string(plan.planes[index].quantity.label),
                         ])
                     }),
@@ -120,10 +120,11 @@ struct STACItem {
             }
         }
         for path in plan.tables.flatMap(\.paths) + (plan.report?.paths ?? []) {
+            let link = Self.link(to: path, from: folder)
             let name = URL(fileURLWithPath: path).lastPathComponent
-            assets[assets[name] == nil ? name : path] = .object([
-                "href": .string(Self.link(to: path, from: folder)), "file:size": size(path),
-                "rsproc:content": content(path), "type": .string(Self.mediaType(of: name)),
+            assets[Self.key([name, link], in: assets)] = .object([
+                "href": .string(link), "file:size": size(path), "rsproc:content": content(path),
+                "type": .string(Self.mediaType(of: name)),
                 "roles": .array([.string("data")]), "rsproc:chain": .string(plan.chainText),
             ])
         }
@@ -134,6 +135,11 @@ struct STACItem {
         if name.hasSuffix(".html") { return "text/html" }
         if name.hasSuffix(".json") { return "application/json" }
         return FeatureWriter.Format(path: name)?.mediaType ?? "application/octet-stream"
+    }
+
+    /// The first name that no asset has yet, else the last.
+    private static func key(_ names: [String], in assets: [String: JSONValue]) -> String {
+        names.first { assets[$0] == nil } ?? names.last ?? ""
     }
 
     /// The way from the item's folder to a file, so that all of them can be moved together.

@@ -12,7 +12,7 @@ public struct SceneSummary: Sendable, Encodable {
 
     /// One plane of the result.
     public struct PlaneSummary: Sendable, Encodable {
-        /// The name.
+        /// As in ``Plan/planeNames``.
         public var name: String
         /// What the values mean, as in ``Quantity/label``.
         public var quantity: String
@@ -44,7 +44,8 @@ public struct SceneSummary: Sendable, Encodable {
         public var bytes: Int
     }
 
-    /// What part of the grid is clear, in percent of all pixels, as the first plane of the result sees it.
+    /// What part of the grid is clear, in percent of all pixels, as the last step that asks for planes has them: the first
+    /// of them that has no-data at all.
     ///
     /// Clouds and shadows count as such only where the chain masks them.
     public struct Coverage: Sendable, Encodable {

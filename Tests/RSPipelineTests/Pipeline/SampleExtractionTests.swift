@@ -239,6 +239,8 @@ import Testing
         let places = try samples([(0.5, 0.5)])
         let write = Run.message { _ = try extract(try scene(), places, "select red ! write out/") }
         #expect(write.contains("leave write out"))
+        let zonal = Run.message { _ = try extract(try scene(), places, "select red ! zonal zones=z.csv id=a t.csv") }
+        #expect(zonal.contains("leave zonal out"))
         let taken = Run.message { _ = try extract(try scene(), places, "expr value=red") }
         #expect(taken.contains("'value'"))
         var nowhere = try SmallScene()

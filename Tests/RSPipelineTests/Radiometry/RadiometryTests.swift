@@ -133,7 +133,7 @@ import Testing
         let perPixel = try #require(try small.values("radiance sun=pixel")["B04"])
         #expect(near(Double(perPixel[0]), 96.53756, 1e-6))
         small.scene.sun = nil
-        #expect(small.message("radiance").contains("sun elevation"))
+        #expect(small.message("radiance").contains("the sun's elevation"))
         small.scene.earthSunDistance = nil
         small.scene.acquired = nil
         #expect(small.message("radiance sun=pixel").contains("earth-sun distance"))

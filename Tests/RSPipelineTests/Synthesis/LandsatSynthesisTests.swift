@@ -353,9 +353,10 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent().path
         let sample = MadeProduct(in: root + "/samples/scenes")
         let scratch = try SynthesisScratch()
-        let listed = try Self.scene(256, seed: 4).write(to: scratch.path)
+        let options = SynthesisOptions(size: 256, seed: 4, fieldSamples: 60)
+        let listed = try LandsatSynthesis(.landsat8, options: options).write(to: scratch.path)
         let made = MadeProduct(in: scratch.path)
-        #expect(listed.count == 16)
+        #expect(listed.count == 20)
         #expect(try MadeProduct.differences(sample, made) == [])
         #expect(try sample.files().values.reduce(0) { $0 + $1.count } < 2_000_000)
     }

@@ -14,8 +14,10 @@ struct SelectStep: Step {
         var words: [Int: String] = [:]
         for name in names {
             var position = plan.position(of: name)
-            if position == nil, name.lowercased() == "validity" {
-                position = try plan.addValidity(of: before, name: "validity")
+            if name.lowercased() == "validity", position.map({ !plan.planes[$0].explained.isEmpty }) ?? true {
+                // One that is selected already stands for what it explains.
+                let sources = before.flatMap { plan.planes[$0].explained.isEmpty ? [$0] : plan.planes[$0].explained }
+                position = try plan.addValidity(of: sources, name: "validity")
             }
             let found = try position ?? plan.requirePosition(of: name)
             if let other = words.updateValue(name, forKey: found) {

@@ -58,7 +58,7 @@ struct WriteStep: Step {
     func lower(into plan: inout PlanBuilder) throws {
         if plan.selection.isEmpty { throw ChainError("nothing is selected") }
         var request = request
-        request.planes = plan.selection
+        request.planes = try plan.request(plan.selection)
         plan.writes.append(request)
     }
 }

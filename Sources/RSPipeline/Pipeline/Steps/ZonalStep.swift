@@ -64,6 +64,7 @@ struct ZonalStep: Step {
         if positions.isEmpty { throw ChainError("nothing is selected") }
         plan.tables.append(
             ZonalRequest(
-                zones: zones, statistics: statistics, targets: targets, groupTarget: groupTarget, planes: positions))
+                zones: zones, statistics: statistics, targets: targets, groupTarget: groupTarget,
+                planes: try plan.request(positions)))
     }
 }
