@@ -12,7 +12,7 @@ import Testing
                 "!", "write", target,
             ] + more)
         let folder = target.hasSuffix("/") ? target : URL(fileURLWithPath: target).deletingLastPathComponent().path
-        let began = run.wait { !Files.temporary(in: folder).isEmpty }
+        let began = run.wait { Files.temporary(in: folder).contains { Files.isHeld(folder + "/" + $0) } }
         run.send(SIGSTOP)
         #expect(began && run.isRunning, "the run was over before it could be interrupted")
         return run

@@ -112,6 +112,14 @@ enum Files {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(".rsproc-") }
     }
 
+    /// Whether a living run holds a temporary folder: one that is made and not yet locked may be cleared away.
+    static func isHeld(_ folder: String) -> Bool {
+        let descriptor = unsafe open(folder + "/lock", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
     static func modified(_ path: String) throws -> Date? {
         try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
     }
