@@ -82,6 +82,7 @@ private struct Finder {
         }
         self.stageOfSlot = stageOfSlot
         parents = Array(slots.indices)
+        let memberships = drafts.map { $0.membership }
         for (index, draft) in drafts.enumerated() {
             let users = self.users(of: index)
             for user in users.dropFirst() { join(users[0], user) }
@@ -94,8 +95,8 @@ private struct Finder {
             {
                 join(firstStageNode + other, firstStageNode + index)
             }
-            if let own = draft.membership,
-                let other = drafts[..<index].firstIndex(where: { $0.membership.map { $0 == own } ?? false })
+            if let own = memberships[index],
+                let other = memberships[..<index].firstIndex(where: { $0.map { $0 == own } ?? false })
             {
                 join(firstStageNode + other, firstStageNode + index)
             }

@@ -41,9 +41,13 @@ extension PlannedStage {
     }
 
     /// The group and the member of stages that choose a grid together.
+    ///
+    /// Not inlined: the optimiser of Swift 6.3 fails on it otherwise.
     var membership: (group: Int, member: Int)? {
-        if case .commonGrid(let group, let member, _) = placement { return (group, member) }
-        return nil
+        @inline(never) get {
+            if case .commonGrid(let group, let member, _) = placement { return (group, member) }
+            return nil
+        }
     }
 }
 
