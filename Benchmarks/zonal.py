@@ -30,18 +30,20 @@ cell = size * 10 / across
 number = np.arange(count)
 centres = np.c_[300000 + (number % across + 0.5) * cell, 4500000 - (number // across + 0.5) * cell]
 centres += rng.uniform(-0.02, 0.02, centres.shape) * cell
-angles = np.sort(rng.uniform(0, 2 * np.pi, (count, 8)), axis=1)
+angles = (np.arange(8) + rng.uniform(-0.3, 0.3, (count, 8))) * np.pi / 4
 lengths = cell / 2 * rng.uniform(0.75, 1, (count, 8))
 rings = centres[:, None, :] + lengths[..., None] * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-frame = geopandas.GeoDataFrame({"plot_id": number + 1}, geometry=shapely.polygons(rings), crs=32639)
+frame = geopandas.GeoDataFrame({"plot_id": (number + 1).astype("int32")}, geometry=shapely.polygons(rings), crs=32639)
 frame.to_file(plots, driver="GPKG")
 print("pixels per plot", float(frame.area.mean() / 100), "valid", bool(frame.is_valid.all()))
 """
 
 RIVAL = """
 import sys
+import geopandas
 from exactextract import exact_extract
 raster, plots, table, strategy, statistics = sys.argv[1:6]
+plots = geopandas.read_file(plots)
 exact_extract(raster, plots, statistics.split(","), include_cols=["plot_id"], strategy=strategy, output="pandas",
               max_cells_in_memory=30_000_000).to_csv(table, index=False)
 """

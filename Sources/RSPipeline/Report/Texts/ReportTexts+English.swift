@@ -90,7 +90,7 @@ extension ReportTexts {
         interval_head = 95% interval
         excess = Map less estimate
         whole = Whole area
-        areas_estimated = "Estimated" corrects the map with {places} places that were checked in the field, drawn at random within each class (stratified estimator, Olofsson et al. 2014). Use these hectares, not the counts of the map.
+        areas_estimated = "Estimated" corrects the map with {places} places that were checked in the field (stratified estimator, Olofsson et al. 2014). It holds where the places were drawn at random within each class of the map; then use these hectares, not the counts of the map.
         areas_counted = These hectares are counts of map pixels. No independent places were checked, so they have no interval, and they are biased: a map that errs more to one side than to the other shows too much of one class and too little of another.
         areas_counted_index = These hectares are counts of map pixels whose index lies in the range of the class.
         areas_counted_model = How far counting may be off shows at the samples: of {count} samples the model had not seen it puts {predicted} into the highest class in which samples were found, "{class}"; in the field {observed} were of it.
