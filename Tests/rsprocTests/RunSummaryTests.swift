@@ -125,6 +125,26 @@ import Testing
         #expect(failed.error?.kind == "input" && failed.error?.message.contains("no such file") == true)
     }
 
+    /// "cloud 0 %" of a chain that looked for none would pass for a clear scene.
+    @Test func whatIsClearIsToldOnlyWhereTheChainMasks() throws {
+        let scratch = try Scratch()
+        let scene = try MadeScene.copy(to: scratch)
+        func scenes(_ chain: String) throws -> (object: [String: Any], text: String) {
+            let words = chain.split(separator: " ").map(String.init)
+            let json = try Command.run(["run", "--json"] + words, in: scratch.path)
+            let root = try #require(
+                try JSONSerialization.jsonObject(with: Data(json.stdout.utf8)) as? [String: Any], "\(json.said)")
+            let text = try Command.run(["run", "--overwrite"] + words, in: scratch.path)
+            return (try #require((root["scenes"] as? [[String: Any]])?.first), text.stdout)
+        }
+        let bare = try scenes("read \(scene) ! toa ! index ndvi ! write bare/")
+        #expect(bare.object["coverage"] == nil && !bare.text.contains("clear"))
+        // Nothing of the flag is there, which is worth a line all the same.
+        let masked = try scenes("read \(scene) ! toa ! mask expr=B5<-9 ! index ndvi ! write masked/")
+        let coverage = try #require(masked.object["coverage"] as? [String: Double])
+        #expect(coverage["masked_other"] == 0 && masked.text.contains("  clear "))
+    }
+
     @Test func skippedScene() throws {
         let scratch = try Scratch()
         let arguments = [

@@ -71,6 +71,16 @@ public indirect enum Expression: Sendable, Hashable {
         var isInternal: Bool { self == .sind || self == .cosd || self == .acosd }
     }
 
+    /// Whether the value is a truth: a comparison, `and`, `or`, `not`, or `isnodata`.
+    public var isCondition: Bool {
+        switch self {
+        case .binary(let operation, _, _):
+            [.less, .lessOrEqual, .greater, .greaterOrEqual, .equal, .notEqual, .and, .or].contains(operation)
+        case .unary(.not, _), .call(.isnodata, _): true
+        default: false
+        }
+    }
+
     /// Every name the formula uses, in order of first appearance.
     public var names: [String] {
         var seen: Set<String> = []

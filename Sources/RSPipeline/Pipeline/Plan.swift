@@ -13,6 +13,8 @@ public struct Plan: Sendable {
         var step: Int
         var quantity: Quantity
         var isAlwaysValid: Bool
+        /// Whether a step before it masks clouds, shadows or anything else, found or not.
+        var isMasked: Bool
         var role: BandRole?
         /// What the numbers of a class plane mean.
         var categories: [RasterCategory] = []
@@ -210,7 +212,9 @@ extension Plan.OutputPlane {
         let plane = requested.plane
         self.init(
             name: plane.name, label: plane.name, step: requested.step, quantity: plane.quantity,
-            isAlwaysValid: plane.isAlwaysValid, role: plane.band?.role, categories: plane.categories)
+            isAlwaysValid: plane.isAlwaysValid,
+            isMasked: plane.rules.contains { [.cloud, .shadow, .maskedOther].contains($0.reason) },
+            role: plane.band?.role, categories: plane.categories)
     }
 }
 

@@ -340,7 +340,7 @@ public struct SceneRun {
         }
         let last = plan.planes.last { !$0.isAlwaysValid }?.step
         summary.coverage = plan.planes.firstIndex { $0.step == last && !$0.isAlwaysValid }.flatMap {
-            SceneSummary.Coverage(result.reasonCounts[$0])
+            plan.planes[$0].isMasked ? SceneSummary.Coverage(result.reasonCounts[$0]) : nil
         }
         for sink in sinks {
             let scale = sink.file.storage.scale ?? LinearScale(gain: 1, offset: 0)

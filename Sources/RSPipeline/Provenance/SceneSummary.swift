@@ -47,7 +47,7 @@ public struct SceneSummary: Sendable, Encodable {
     /// What part of the grid is clear, in percent of all pixels, as the last step that asks for planes has them: the first
     /// of them that has no-data at all.
     ///
-    /// Clouds and shadows count as such only where the chain masks them.
+    /// Clouds and shadows count as such only where the chain masks them; where it masks nothing, what is clear is not known.
     public struct Coverage: Sendable, Encodable {
         /// Neither masked nor without data.
         public var clear: Double
@@ -100,7 +100,7 @@ public struct SceneSummary: Sendable, Encodable {
     public var skipped: String?
     /// The share of clouds that the scene was judged by, in percent; nil when it was not judged.
     public var cloudPercent: Double?
-    /// What part of the grid is clear; nil unless the scene is ``State/done``.
+    /// What part of the grid is clear; nil unless the scene is ``State/done`` and the chain masks something.
     public var coverage: Coverage?
     /// The planes, in the order of the chain; empty unless the scene is ``State/done``.
     public var planes: [PlaneSummary] = []

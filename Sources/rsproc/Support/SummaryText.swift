@@ -7,7 +7,7 @@ enum SummaryText {
         if scene.state == .skipped { return "\(scene.scene): \(scene.skipped ?? "up to date"), skipped" }
         if let error = scene.error { return "\(scene.scene): failed: \(error.message)" }
         var lines = ["\(scene.scene): done in \(String(format: "%.1f", scene.seconds)) s"]
-        if let part = scene.coverage, part.cloud + part.shadow > 0 {
+        if let part = scene.coverage {
             lines.append(
                 String(
                     format: "  clear %.2f %%, cloud %.2f %%, shadow %.2f %%, no data %.2f %%, other %.2f %%",

@@ -411,7 +411,7 @@ import Testing
         says("clip extent=50,39,50.5,39.5 crs=EPSG:4326", ["does not meet the scene (x 50.99", "in EPSG:4326"])
         says("clip extent=0,0,1,1 layer=x", ["layer= and where="])
         says("clip aoi=\(aoi) crs=EPSG:4326", ["crs= is that of extent="])
-        says("mask", ["step 2 (mask)", "it needs flags, or outside= or inside="])
+        says("mask", ["step 2 (mask)", "it needs flags, outside= or inside="])
         says("mask cloud layer=x", ["layer= and where="])
         says("mask outside=\(aoi)", ["step 2 (mask)", "does not meet the scene"])
         let plan = try Run.plan("read \(path) bands=B4 ! mask inside=\(aoi)")

@@ -1,4 +1,4 @@
-/// `mask`: makes pixels no-data by the flags of the quality layers.
+/// `mask`: makes pixels no-data by the flags of the quality layers, by polygons, or by a condition over planes.
 struct MaskStep: Step {
     static let flagNames = [
         "cloud", "dilated", "shadow", "cirrus", "snow", "water", "fill", "saturated", "dark", "vegetation", "bare",
@@ -25,6 +25,7 @@ struct MaskStep: Step {
             .init(
                 "cloud-probability", .integer(1...100),
                 "also where the product gives cloud at least this probability, in percent (Sentinel-2 Level-2A)"),
+            .init("expr", .text, "also where a condition over planes holds, as \"blue > 0.3 and nir < 0.2\""),
         ])
 
     let flags: [String]
@@ -33,6 +34,7 @@ struct MaskStep: Step {
     let areas: MaskAreas
     /// In percent.
     let cloudProbability: Int?
+    let condition: Expression?
 
     init(_ arguments: StepArguments) throws(ChainError) {
         flags = arguments.positionals.map { $0.lowercased() }
@@ -42,16 +44,27 @@ struct MaskStep: Step {
             throw ChainError("unknown flag '\(flag)'\(hint); there are \(Self.flagNames.joined(separator: ", "))")
         }
         areas = try MaskAreas(arguments)
-        if flags.isEmpty && areas.isEmpty && cloudProbability == nil {
+        condition = try arguments["expr"].map(Self.condition)
+        if flags.isEmpty && areas.isEmpty && cloudProbability == nil && condition == nil {
             throw ChainError(
-                "it needs flags, or outside= or inside= with a vector file; flags are \(Self.flagNames.joined(separator: ", "))"
-            )
+                "it needs flags, outside= or inside= with a vector file, or expr= with a condition; flags are "
+                    + Self.flagNames.joined(separator: ", "))
         }
         sieve = arguments.integer("sieve")
         buffer = arguments["buffer"].flatMap(BufferRadius.init)
         if buffer == nil, let text = arguments["buffer"] {
             throw ChainError("buffer=\(text): a distance above 0 is needed, in metres (90m) or pixels (3px)")
         }
+    }
+
+    private static func condition(_ text: String) throws(ChainError) -> Expression {
+        do throws(ExpressionError) {
+            let expression = try Expression.parse(text)
+            if expression.isCondition { return expression }
+        } catch {
+            throw ChainError("expr: \(error.description)")
+        }
+        throw ChainError("expr=\(text): a condition is needed, such as expr=\"nir < 0.1\"")
     }
 
     func lower(into plan: inout PlanBuilder) throws {
@@ -88,8 +101,14 @@ struct MaskStep: Step {
             PlanBuilder.MaskCondition(condition: condition, reason: reason)
         }
         let flagged = plan.shape(masks, sieve: sieve, buffer: buffer)
-        // Areas are shaped for themselves: they lie on the grid that the chain has reached, flags on the scene's.
-        let covered = plan.shape(try areas.conditions(in: &plan), sieve: sieve, buffer: buffer)
+        // The others are shaped for themselves: they lie on the grid that the chain has reached, flags on the scene's.
+        var others = try areas.conditions(in: &plan)
+        if let condition {
+            // Where it has no value it does not hold.
+            let holds = plan.graph.apply(.coalesce, try plan.add(condition).value, plan.graph.constant(0))
+            others.append(.init(condition: holds, reason: .maskedOther))
+        }
+        let covered = plan.shape(others, sieve: sieve, buffer: buffer)
         for mask in flagged + covered {
             plan.mask(mask.condition, reason: mask.reason)
         }
