@@ -31,6 +31,25 @@ import Testing
         }
     }
 
+    @Test(arguments: ["landsat8", "spot7", "sentinel2-l2a"])
+    func syntheticScenesAreTheSameBytesOnAnyNumberOfThreads(product: String) throws {
+        let scratch = try Scratch()
+        for (out, threads) in [("one", "1"), ("five", "5")] {
+            let outcome = try Command.run(
+                ["synth", product, "--size", "270", "--seed", "11", "--threads", threads, "--out", out],
+                in: scratch.path)
+            #expect(outcome.status == 0, "\(outcome.said)")
+        }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: scratch.path + "/one").sorted()
+        #expect(names.count > 5)
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: scratch.path + "/five").sorted() == names)
+        for name in names where !name.hasSuffix("/") {
+            let path = scratch.path + "/one/" + name
+            guard let bytes = FileManager.default.contents(atPath: path) else { continue }
+            #expect(bytes == FileManager.default.contents(atPath: scratch.path + "/five/" + name), "\(name)")
+        }
+    }
+
     /// The links of an item are relative even across folders, so that a whole tree can be moved.
     @Test func itemsNameNoPlace() throws {
         let scratch = try Scratch()

@@ -30,19 +30,17 @@ import Testing
         satellite == .landsat5 ? ([1, 2, 3, 4, 5, 7], 8e-4, 3e-3) : (Array(1...7), 3e-4, 3e-3)
     }
 
-    @Test func sameOptionsGiveTheSameBytesOnAnyNumberOfThreads() throws {
+    /// Bytes are compared in DeterminismTests: in one process with other tests GDAL's shared cache may swap tiles in a file.
+    @Test func sameOptionsGiveTheSamePixelsOnAnyNumberOfThreads() throws {
         let scratch = try SynthesisScratch()
-        var made: [[String: Data]] = []
+        var made: [MadeProduct] = []
         for (name, threads) in [("a", 1), ("b", 1), ("c", 2), ("d", 5)] {
             let path = "\(scratch.path)/\(name)"
             let listed = try Self.scene(270, seed: 11, threads: threads).write(to: path)
-            let files = try MadeProduct(in: path).files()
-            #expect(listed.count == 16 && files.count == 16)
-            made.append(files)
+            made.append(MadeProduct(in: path))
+            #expect(try listed.count == 16 && made.last?.files().count == 16)
         }
-        #expect(made[0] == made[1])
-        #expect(made[0] == made[2])
-        #expect(made[0] == made[3])
+        for other in made.dropFirst() { #expect(try MadeProduct.differences(made[0], other) == []) }
     }
 
     @Test func anotherSeedGivesAnotherScene() throws {
