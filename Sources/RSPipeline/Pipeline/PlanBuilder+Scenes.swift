@@ -57,6 +57,8 @@ extension PlanBuilder {
     ) throws -> [Int: ValueID] {
         gridStep = step
         let flows = [self] + others
+        var union = union
+        union.isOneGrid = Self.haveOneGrid(flows)
         var counted: [Int: ValueID] = [:]
         var choice: (plane: PlacedPlane, position: ValueID)?
         if let key {
@@ -105,6 +107,16 @@ extension PlanBuilder {
         // They say nothing about the scenes beside.
         countedLayers = []
         return counted
+    }
+
+    /// Whether the bands of all scenes lie on the same grids, and nothing has been brought to another.
+    private static func haveOneGrid(_ flows: [PlanBuilder]) -> Bool {
+        let grids = flows.map { flow in flow.scene.bands.compactMap { $0.source?.grid } }
+        return flows.allSatisfy(\.gridChanges.isEmpty) && !grids[0].isEmpty
+            && grids.allSatisfy { own in
+                own.count == grids[0].count
+                    && zip(own, grids[0]).allSatisfy { $0.crs != nil && $0.difference(from: $1) == nil }
+            }
     }
 
     /// A plane of several scenes, each at its place in the common grid.
@@ -214,10 +226,17 @@ extension PlanBuilder {
         masks = rules(Set(flows.flatMap(\.masks).map(\.reason)), of: code)
     }
 
+    /// Values of a scene in the common grid.
+    ///
+    /// Scenes whose pixels are the same ones from the start need no stage: all is one program then, and nothing is held
+    /// for each of them. Infinite values become no-data as between stages.
     private mutating func place(
         _ sources: [ValueID], _ results: [String], of member: Int, in union: SceneUnion
     ) -> [ValueID] {
-        addStage(
+        if union.isOneGrid, results.count == sources.count {
+            return sources.map { graph.apply(.divide, $0, graph.constant(1)) }
+        }
+        return addStage(
             name: "\(results[0]) of \(union.labels[member])", sources: sources, results: results,
             placement: .commonGrid(group: step, member: member) { grids in
                 let found = try union.find(grids)

@@ -4,6 +4,8 @@ struct SceneUnion: Sendable {
     let labels: [String]
     /// The step that joins them, for messages.
     var word = "mosaic"
+    /// Whether the grids of the scenes are known to be the same one.
+    var isOneGrid = false
 
     /// The grid that holds all scenes, and the place of each.
     ///

@@ -200,16 +200,33 @@ import Testing
         }
     }
 
-    /// A dozen dates in little memory: units grow smaller, not the promise.
+    /// A dozen dates of one grid are one program: a worker holds what is read of them, and nothing else for each.
     @Test func manyDates() throws {
         let paths = try (0..<12).map { try scene("s\($0)", day: 1 + 2 * $0, seed: UInt64($0)) }
         let plan = try Run.plan(
             "read \(paths[0]) bands=B3,B4,B5 ! toa ! mask cloud ! index ndvi ! composite "
                 + "\(paths.dropFirst().joined(separator: " ")) take=median")
+        #expect(plan.stages.isEmpty && plan.segments.count == 1)
         let units = WorkUnits(
-            plan, slots: Set(plan.usedSlots), planeCount: 1, files: plan.files, threads: 2, memory: 256 << 20)
-        #expect(units.workers * units.bytesPerWorker + units.overviewBytes + units.gdalBytes < 256 << 20)
+            plan, slots: Set(plan.usedSlots), planeCount: 1, files: plan.files, threads: 2, memory: 64 << 20)
+        #expect(units.workers * units.bytesPerWorker + units.overviewBytes + units.gdalBytes < 64 << 20)
         #expect(try plan.planesInMemory(options: ExecutionOptions(threads: 3, memory: 32 << 20))[0].values.count == 391)
+    }
+
+    /// An infinite number is no value of a date, whether its pixels have to be brought to their place or not.
+    @Test(arguments: [0.0, 30]) func infiniteNumbersHaveNoSay(shift: Double) throws {
+        for (name, left, row) in [("a", 0, [4, 4, 1]), ("b", shift, [1, 4, 4])] as [(String, Double, [Double])] {
+            try SmallRaster.write(
+                "\(scratch.path)/\(name).tif", grid: SmallRaster.grid(3, 1, left: 500_000 + left), type: .float32,
+                bands: [row], names: ["red"], noData: .nan, quantity: .toaReflectance)
+        }
+        let plan = try Run.plan(
+            "read \(scratch.path)/a.tif ! expr x=\"red * red * 1e38\" ! composite \(scratch.path)/b.tif take=max "
+                + "assume=same-season ! select x")
+        #expect(plan.stages.isEmpty == (shift == 0))
+        let found = try plan.planesInMemory()[0].values
+        let one: Float = 1e38
+        #expect(areAlike(found, shift == 0 ? [one, .nan, one] : [.nan, one, one, .nan]))
     }
 
     // MARK: What comes later
