@@ -8,6 +8,12 @@ enum OverlapRule: String, Sendable, Hashable, CaseIterable {
     case last
     /// The mean of all; classes and flags as with ``first``.
     case mean
+    /// The largest.
+    case max
+    /// The smallest.
+    case min
+    /// The middle one; of an even number, the mean of the middle two. Classes and flags as with ``first``.
+    case median
     /// That of the scene in whose inside the pixel lies deepest, measured to the nearest edge of its raster; the first
     /// among equals. The seam runs half-way between the edges.
     case inner
@@ -25,14 +31,13 @@ enum OverlapRule: String, Sendable, Hashable, CaseIterable {
         case .mean where !isCategory:
             let zero = graph.constant(0)
             var sum = zero
-            var count = zero
-            for value in values {
-                sum = graph.apply(.add, sum, graph.apply(.coalesce, value, zero))
-                count = graph.apply(.add, count, graph.apply(.not, graph.apply(.isNoData, value)))
-            }
+            for value in values { sum = graph.apply(.add, sum, graph.apply(.coalesce, value, zero)) }
             // Of no value: 0 / 0, which is none.
-            return graph.apply(.divide, sum, count)
-        case .first, .mean: return Self.first(of: values, in: &graph)
+            return graph.apply(.divide, sum, Self.count(of: values, in: &graph))
+        case .max: return Self.extreme(of: values, by: .maximum, in: &graph)
+        case .min: return Self.extreme(of: values, by: .minimum, in: &graph)
+        case .median where !isCategory: return Self.median(of: values, in: &graph)
+        case .first, .mean, .median: return Self.first(of: values, in: &graph)
         case .last: return Self.first(of: values.reversed(), in: &graph)
         case .inner:
             let outside = graph.constant(-1)
@@ -55,5 +60,72 @@ enum OverlapRule: String, Sendable, Hashable, CaseIterable {
 
     private static func first(of values: some Sequence<ValueID>, in graph: inout ValueGraph) -> ValueID {
         values.reduce(graph.constant(.nan)) { graph.apply(.coalesce, $0, $1) }
+    }
+
+    private static func extreme(
+        of values: [ValueID], by operation: Opcode, in graph: inout ValueGraph
+    ) -> ValueID {
+        guard let first = values.first else { return graph.constant(.nan) }
+        return values.dropFirst().reduce(first) { best, value in
+            let both = graph.apply(operation, best, value)
+            return graph.apply(.coalesce, both, graph.apply(.coalesce, best, value))
+        }
+    }
+
+    /// The numbers are sorted, missing ones to the end; how many there are then says where the middle is.
+    private static func median(of values: [ValueID], in graph: inout ValueGraph) -> ValueID {
+        let last = graph.constant(.greatestFiniteMagnitude)
+        var sorted = values.map { graph.apply(.coalesce, $0, last) }
+        for (low, high) in SortingNetwork.exchanges(sorted.count) {
+            let smaller = graph.apply(.minimum, sorted[low], sorted[high])
+            sorted[high] = graph.apply(.maximum, sorted[low], sorted[high])
+            sorted[low] = smaller
+        }
+        let count = Self.count(of: values, in: &graph)
+        var median = graph.constant(.nan)
+        for number in values.indices.map({ $0 + 1 }) {
+            var middle = sorted[number / 2]
+            if number % 2 == 0 {
+                let sum = graph.apply(.add, sorted[number / 2 - 1], middle)
+                middle = graph.apply(.divide, sum, graph.constant(2))
+            }
+            let isIt = graph.apply(.equal, count, graph.constant(Float(number)))
+            median = graph.apply(.select, isIt, middle, median)
+        }
+        return median
+    }
+
+    /// How many values there are.
+    static func count(of values: [ValueID], in graph: inout ValueGraph) -> ValueID {
+        values.reduce(graph.constant(0)) { count, value in
+            graph.apply(.add, count, graph.apply(.not, graph.apply(.isNoData, value)))
+        }
+    }
+
+    /// The position of the scene that has the largest number or, for ``min``, the smallest; the first among equals, no-data
+    /// where none has one.
+    func position(in values: [ValueID], in graph: inout ValueGraph) -> ValueID {
+        var position = graph.constant(.nan)
+        var best = graph.constant(.nan)
+        for (place, value) in values.enumerated() {
+            let isBetter = self == .min ? graph.apply(.less, value, best) : graph.apply(.less, best, value)
+            // No-data where one of the two is missing: any number is better than none.
+            let isFirst = graph.apply(
+                .and, graph.apply(.isNoData, best), graph.apply(.not, graph.apply(.isNoData, value)))
+            let isTaken = graph.apply(.coalesce, isBetter, isFirst)
+            position = graph.apply(.select, isTaken, graph.constant(Float(place)), position)
+            best = graph.apply(.select, isTaken, value, best)
+        }
+        return position
+    }
+
+    /// The value of the scene at a position; no-data where there is no position.
+    static func value(at position: ValueID, of values: [ValueID], in graph: inout ValueGraph) -> ValueID {
+        var chosen = graph.constant(.nan)
+        for (place, value) in values.enumerated() {
+            let isIt = graph.apply(.equal, position, graph.constant(Float(place)))
+            chosen = graph.apply(.select, isIt, value, chosen)
+        }
+        return chosen
     }
 }

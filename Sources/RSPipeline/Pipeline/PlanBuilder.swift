@@ -58,6 +58,8 @@ struct PlannedPlane: Sendable, Hashable {
     var isPansharpened = false
     /// Of a validity plane, the positions of the planes whose reasons it tells.
     var explained: [Int] = []
+    /// How it was made of several dates, plane by plane; nil for what is of one.
+    var composite: OverlapRule?
 
     /// The quantities of the bands behind the values.
     var sources: Set<Quantity> { band == nil ? basis : [quantity] }
@@ -71,6 +73,8 @@ struct PlanBuilder {
     var flow = 0
     /// The scenes that a step has brought in beside.
     var furtherScenes: [Scene] = []
+    /// The step that has done so; nil before.
+    var joiningStep: String?
     /// The steps before the one being lowered.
     var earlierSteps: [any Step] = []
     /// Where relative catalogue files are looked up, and which indices exist.
@@ -210,9 +214,10 @@ struct PlanBuilder {
     ///   - used: the planes the value was computed from; their reasons come along.
     ///   - isStrict: whether no-data in any of them makes the result no-data.
     ///   - categories: what its numbers mean, for classes.
+    ///   - isSelected: whether it comes into the selection, with all added planes; otherwise it is there for who names it.
     mutating func addPlane(
         name: String, quantity: Quantity, value: ValueID, used: [Int], isStrict: Bool,
-        categories: [RasterCategory] = []
+        categories: [RasterCategory] = [], isSelected: Bool = true
     ) throws(ChainError) {
         try register(name, at: planes.count)
         var value = value
@@ -221,16 +226,19 @@ struct PlanBuilder {
         if !isStrict || used.allSatisfy({ planes[$0].isAlwaysValid }) {
             for mask in masks { value = graph.apply(.invalidate, value, mask.condition) }
         }
-        if !addedAny {
-            selection = []
-            addedAny = true
+        if isSelected {
+            if !addedAny {
+                selection = []
+                addedAny = true
+            }
+            selection = selection.filter { planes[$0].band == nil } + [planes.count]
         }
-        selection = selection.filter { planes[$0].band == nil } + [planes.count]
         planes.append(
             PlannedPlane(
                 name: name, quantity: quantity, value: value, rules: rules.sorted { $0.order < $1.order }, band: nil,
                 basis: Set(used.flatMap { planes[$0].sources }), counts: Set(used.flatMap { planes[$0].counts }),
-                categories: categories))
+                categories: categories, composite: used.compactMap { planes[$0].composite }.first))
+        warnOfMixedDates(name, used)
     }
 
     private mutating func register(_ name: String, at position: Int) throws(ChainError) {

@@ -401,6 +401,9 @@ extension Plan {
     /// The scene, and those beside it.
     var scenes: [Scene] { [scene] + furtherScenes }
 
+    /// Whether all scenes are of one day, as far as is known; otherwise no date holds for what is made of them.
+    var isOfOneDay: Bool { Set(scenes.map { $0.acquiredText?.prefix(10) }).count == 1 }
+
     /// The files that zones are read from, with what belongs to them.
     var zoneFiles: [String] {
         tables.flatMap { VectorFile.parts(of: $0.request.zones.path) }.reduce(into: []) { all, path in

@@ -2,6 +2,10 @@
 struct SceneUnion: Sendable {
     /// What the scenes are called, in order.
     let labels: [String]
+    /// The step that joins them, for messages.
+    var word = "mosaic"
+    /// Whether the grids of the scenes are known to be the same one.
+    var isOneGrid = false
 
     /// The grid that holds all scenes, and the place of each.
     ///
@@ -11,17 +15,17 @@ struct SceneUnion: Sendable {
         do throws(Grid.UnionError) {
             return try Grid.union(of: grids)
         } catch {
-            throw ChainError(Self.text(error, grids: grids, labels: labels))
+            throw ChainError(text(error, grids: grids))
         }
     }
 
-    private static func text(_ error: Grid.UnionError, grids: [Grid], labels: [String]) -> String {
+    private func text(_ error: Grid.UnionError, grids: [Grid]) -> String {
         let first = grids[0]
         switch error {
         case .noSystem(let index):
             return
                 "\(labels[index]) has no place on a map, so nobody knows how it lies to the others; put ortho dem=FILE "
-                + "before mosaic (SENSOR geometry), or write the coordinate system into its files (gdal_edit -a_srs)"
+                + "before \(word) (SENSOR geometry), or write the coordinate system into its files (gdal_edit -a_srs)"
         case .systems(let index):
             return "\(labels[index]) lies in \(label(grids[index])), \(labels[0]) in \(label(first)); "
                 + advice(for: grids)
@@ -33,21 +37,21 @@ struct SceneUnion: Sendable {
                 + "\(abs(rows).rounded(toPlaces: 6)) rows off those of \(labels[0]); " + advice(for: grids)
         case .apart(let index):
             return
-                "\(labels[index]) neither meets nor touches the other scenes; a mosaic joins adjoining ones, so run it by "
+                "\(labels[index]) neither meets nor touches the other scenes; \(word) joins what lies together, so run it by "
                 + "itself"
         }
     }
 
-    private static func label(_ grid: Grid) -> String { grid.crs?.label ?? "no coordinate system" }
+    private func label(_ grid: Grid) -> String { grid.crs?.label ?? "no coordinate system" }
 
-    private static func size(_ grid: Grid) -> String { "\(grid.transform.pixelWidth) x \(grid.transform.pixelHeight)" }
+    private func size(_ grid: Grid) -> String { "\(grid.transform.pixelWidth) x \(grid.transform.pixelHeight)" }
 
     /// The `regrid` that brings all scenes to the pixels of the first one.
-    private static func advice(for grids: [Grid]) -> String {
+    private func advice(for grids: [Grid]) -> String {
         let first = grids[0]
         let step = first.transform.pixelWidth
         guard let crs = first.crs, let box = box(around: grids), step > 0 else {
-            return "put regrid like=FILE before mosaic, with a raster that covers all scenes"
+            return "put regrid like=FILE before \(word), with a raster that covers all scenes"
         }
         // Whole pixels of the first scene, which so keeps its own.
         let (x, y) = (first.transform.originX, first.transform.originY)
@@ -56,12 +60,12 @@ struct SceneUnion: Sendable {
         }
         func up(_ value: Double, _ origin: Double) -> Double { origin + ((value - origin) / step).rounded(.up) * step }
         return
-            "put before mosaic: regrid crs=\(crs.label) res=\(step) extent=\(down(box.left, x)),\(down(box.bottom, y)),"
+            "put before \(word): regrid crs=\(crs.label) res=\(step) extent=\(down(box.left, x)),\(down(box.bottom, y)),"
             + "\(up(box.right, x)),\(up(box.top, y))"
     }
 
     /// The box around all grids in the system of the first.
-    private static func box(around grids: [Grid]) -> MapBox? {
+    private func box(around grids: [Grid]) -> MapBox? {
         guard let crs = grids.first?.crs else { return nil }
         var whole: MapBox?
         for grid in grids {

@@ -4,7 +4,8 @@ public enum StepRegistry {
     static let all: [any Step.Type] = [
         ReadStep.self, OrthoStep.self, SelectStep.self, RadianceStep.self, TOAStep.self, BrightnessStep.self,
         SurfaceStep.self, TopoStep.self, BRDFStep.self, BandpassStep.self, ClampStep.self, PansharpenStep.self,
-        MaskStep.self, GateStep.self, RegridStep.self, ClipStep.self, MosaicStep.self, IndexStep.self, ExprStep.self,
+        MaskStep.self, GateStep.self, RegridStep.self, ClipStep.self, MosaicStep.self, CompositeStep.self,
+        IndexStep.self, ExprStep.self,
         ModelStep.self, ClassifyStep.self, WriteStep.self, ZonalStep.self,
     ]
 

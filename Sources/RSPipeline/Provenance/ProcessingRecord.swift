@@ -119,6 +119,8 @@ struct ProcessingRecord {
             GenericProduct.Item.sceneID: plan.scene.id,
             GenericProduct.Item.sensor: plan.scene.sensor, "TIFFTAG_SOFTWARE": "rsproc \(RSPipelineVersion.current)",
         ]
+        // What is made of several dates has none, and no sun.
+        guard plan.isOfOneDay else { return items }
         if let acquired = plan.scene.acquiredText { items[GenericProduct.Item.acquired] = acquired }
         if let sun = plan.scene.sun {
             items[GenericProduct.Item.sunElevation] = "\(sun.elevation)"

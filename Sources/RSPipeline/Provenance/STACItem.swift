@@ -33,10 +33,10 @@ struct STACItem {
             "rsproc:runs": .object(runs), "rsproc:sensor": .string(plan.scene.sensor),
             "rsproc:product": .string(plan.scene.product),
         ]
-        if let acquired = plan.scene.acquiredText, let datetime = Self.datetime(acquired) {
+        if plan.isOfOneDay, let acquired = plan.scene.acquiredText, let datetime = Self.datetime(acquired) {
             properties["datetime"] = .string(datetime)
         } else {
-            // The standard wants an interval where the date is unknown.
+            // The standard wants an interval where there is no one date.
             properties["datetime"] = .null
             properties["start_datetime"] = .string("1900-01-01T00:00:00Z")
             properties["end_datetime"] = .string("2200-01-01T00:00:00Z")

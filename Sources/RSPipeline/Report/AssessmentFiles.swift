@@ -88,8 +88,10 @@ struct AssessmentFiles: RunReport {
             scenes: plan.scenes.map { scene in
                 Assessment.Scene(
                     id: scene.id, sensor: scene.sensor, date: scene.acquiredText.map { String($0.prefix(10)) },
-                    cloudShare: options.flags.isEmpty ? nil : cloud)
-            },
+                    // Of several dates, what is left under cloud is no share of any one.
+                    cloudShare: options.flags.isEmpty || plan.scenes.count > 1 ? nil : cloud)
+            }
+            .sorted { ($0.date ?? "", $0.id) < ($1.date ?? "", $1.id) },
             subject: mapped.subject, scheme: mapped.scheme?.id,
             schemeSource: mapped.scheme.map { "\($0.title): \($0.source)" }, classes: classes, extent: tally.extent,
             affected: isSalinity ? Assessment.Affected(classes, estimate: estimate) : nil,
@@ -226,6 +228,7 @@ struct AssessmentFiles: RunReport {
     private func withoutFolders(_ warning: String) -> String {
         let paths =
             [options.plots?.path, options.districts?.path, options.validation, options.residuals] + options.scene
+            + (options.season?.scenes ?? [])
         return paths.compactMap(\.self).filter { $0.contains("/") }.reduce(warning) { text, path in
             text.replacing(path, with: ProcessingRecord.name(path))
         }

@@ -10,6 +10,9 @@ public struct AssessmentOptions: Sendable {
 
     /// The words after `read`: the scene and options of that step.
     public var scene: [String]
+    /// Further dates of the season, each as `read` takes a scene, and which number of all dates a pixel gets: `max`, `min`,
+    /// `median` or `mean`; nil for the scene alone.
+    public var season: (scenes: [String], take: String)?
     /// What is mapped.
     public var subject: Subject
     /// Where everything goes.
@@ -107,10 +110,10 @@ extension AssessmentOptions {
         if isGated { calls.append(StepCall("gate", ["bare"])) }
         switch subject {
         case .model(let path, let scheme):
-            calls.append(StepCall("model", [path]))
+            calls += [StepCall("model", [path])] + composite
             calls.append(StepCall("classify", options: [("scheme", scheme)]))
         case .index(let name, let thresholds, let names):
-            calls.append(StepCall("index", [name]))
+            calls += [StepCall("index", [name])] + composite
             calls.append(
                 StepCall(
                     "classify",
@@ -124,6 +127,11 @@ extension AssessmentOptions {
         if let plots { calls.append(zonal(plots, ["plots.csv", "plots.gpkg"], groups: "plots-by-district.csv")) }
         if let districts { calls.append(zonal(districts, ["districts.csv"], groups: nil)) }
         return Chain(calls)
+    }
+
+    /// What is mapped is composited, date by date calibrated, masked and gated; not the bands.
+    private var composite: [StepCall] {
+        season.map { [StepCall("composite", $0.scenes, options: [("take", $0.take)])] } ?? []
     }
 
     /// A file of the folder.

@@ -10,6 +10,7 @@ struct AssessCommand: ParsableCommand {
         discussion: """
             rsproc assess SCENE --model model.json --plots plots.gpkg --districts districts.gpkg --out OUT
             rsproc assess SCENE --index sqrt_GR --thresholds 0.1,0.2 --out OUT
+            rsproc assess SCENE --also LATER --also LAST --composite median --model model.json --out OUT
 
             OUT holds the maps of values, classes and reasons, plots.csv, plots.gpkg, districts.csv, assessment.json and \
             report.html. The report names the chain, which makes the same maps and tables with rsproc run.
@@ -20,6 +21,9 @@ struct AssessCommand: ParsableCommand {
     @Option(help: "An index instead of a model; its classes are never called saline.") var index: String?
     @Option(help: "Bounds between classes of the index, with commas.") var thresholds: String?
     @Option(help: "Names of the classes of the index, with commas.") var names: String?
+
+    @Option(help: "A further date of the season, as SCENE; may be repeated.") var also: [String] = []
+    @Option(help: "Which number of all dates a pixel gets: max, min, median, mean.") var composite: String?
 
     @Option(
         help: """
@@ -100,6 +104,12 @@ struct AssessCommand: ParsableCommand {
             subject = .index(index, thresholds: list(thresholds), names: list(names))
         default: throw ChainError("give --model FILE, or --index NAME with --thresholds, one of them")
         }
+        if also.isEmpty != (composite == nil) {
+            throw ChainError(
+                also.isEmpty
+                    ? "--composite joins several dates; name the others, each with --also SCENE"
+                    : "--also: say which number of all dates a pixel gets, --composite max, min, median or mean")
+        }
         if gate != "bare" && gate != "none" { throw ChainError("--gate \(gate): bare or none") }
         if plots == nil, plotDistrict != nil {
             throw ChainError("--plot-district belongs to --plots, which are missing")
@@ -108,6 +118,7 @@ struct AssessCommand: ParsableCommand {
         var options = AssessmentOptions(
             scene: scene, subject: subject, folder: out,
             texts: isFile ? try ReportTexts(path: lang) : try ReportTexts(language: lang))
+        options.season = composite.map { (also, $0) }
         options.surface = surface
         options.flags = mask == "none" ? [] : list(mask)
         options.isGated = gate == "bare"

@@ -14,7 +14,8 @@ enum SmallRaster {
     /// Writes bands of whole or broken numbers, row by row.
     static func write(
         _ path: String, grid: Grid, type: SampleType, bands: [[Double]], names: [String] = [],
-        noData: NoData = .none, scale: LinearScale? = nil, quantity: Quantity? = nil, options: [String] = []
+        noData: NoData = .none, scale: LinearScale? = nil, quantity: Quantity? = nil, options: [String] = [],
+        items: [String: String] = [:]
     ) throws {
         let writer = try DatasetWriter(
             creating: path, grid: grid, sampleType: type, bandCount: bands.count, options: options)
@@ -23,7 +24,7 @@ enum SmallRaster {
             bands: bands.indices.map { index in
                 RasterBandDescription(
                     name: index < names.count ? names[index] : "", noData: noData, scale: scale, metadata: metadata)
-            }, metadata: [:])
+            }, metadata: items)
         for (index, values) in bands.enumerated() {
             var failure: GDALError?
             unsafe values.withUnsafeBytes { bytes in
@@ -64,7 +65,9 @@ struct SmallLandsat {
     /// Where its first pixel lies, in pixels of 30 m.
     var column = 0
     var row = 0
+    var date = "2023-07-15"
     var time = "07:30:00.1234567Z"
+    var spacecraft = "LANDSAT_8"
     var radianceAdd = "0.10000"
 
     static func filled(_ value: Double, count: Int = 16) -> [Double] { [Double](repeating: value, count: count) }
@@ -116,7 +119,7 @@ struct SmallLandsat {
             (
                 "IMAGE_ATTRIBUTES",
                 [
-                    "SPACECRAFT_ID = \"LANDSAT_8\"", "SENSOR_ID = \"OLI_TIRS\"", "DATE_ACQUIRED = 2023-07-15",
+                    "SPACECRAFT_ID = \"\(spacecraft)\"", "SENSOR_ID = \"OLI_TIRS\"", "DATE_ACQUIRED = \(date)",
                     "SCENE_CENTER_TIME = \"\(time)\"", "SUN_ELEVATION = \(sunElevation)",
                 ]
             ))

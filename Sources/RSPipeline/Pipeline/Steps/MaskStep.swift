@@ -68,8 +68,8 @@ struct MaskStep: Step {
     }
 
     func lower(into plan: inout PlanBuilder) throws {
-        if !plan.furtherScenes.isEmpty, !flags.isEmpty || cloudProbability != nil {
-            throw ChainError("put flags before mosaic: each scene has quality layers of its own")
+        if let joining = plan.joiningStep, !flags.isEmpty || cloudProbability != nil {
+            throw ChainError("put flags before \(joining): each scene has quality layers of its own")
         }
         // One condition per reason: what several flags of one reason say is joined.
         var conditions: [PixelReason: ValueID] = [:]

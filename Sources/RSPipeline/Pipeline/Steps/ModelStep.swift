@@ -74,6 +74,12 @@ struct ModelStep: Step {
         let predictors = try predictors(of: model, in: &plan)
         try checkQuantity(of: model, Set(predictors.used.flatMap { plan.planes[$0].sources }))
         warn(of: model, in: &plan)
+        let planes = plan.planes
+        if let rule = predictors.used.lazy.compactMap({ planes[$0].composite }).first {
+            plan.warnings.append(
+                "\(file) takes the \(rule.rawValue) of predictors over dates, and holds only where its samples were taken from "
+                    + "such a composite; put model before composite for that of its results")
+        }
         plan.constants["model \(name)"] =
             "\(file) \(FileFacts.contentHash(path) ?? ""), \(model.method), \(model.target.label)"
             + (model.citation.map { ", \($0)" } ?? "")

@@ -10,67 +10,32 @@ struct MosaicStep: Step {
             .init(
                 "overlap", .choice(OverlapRule.allCases.map(\.rawValue)),
                 "whose number counts where scenes overlap: that of the first (default) or last with a value, the mean, or "
-                    + "inner: of the scene whose edge is farthest away"),
+                    + "inner: of the scene whose edge is farthest away; max, min or median"),
             .init("assume", .choice(["same-pass"]), "take scenes of other times, or of unknown time, as one pass"),
         ])
 
     /// In seconds: how far apart scenes of one pass may have been taken.
     static let longestPass = 600.0
 
-    let paths: [String]
+    let further: FurtherScenes
     let rule: OverlapRule
     let assumesSamePass: Bool
 
     init(_ arguments: StepArguments) throws(ChainError) {
-        paths = arguments.positionals
+        further = try FurtherScenes(
+            arguments.positionals, of: Self.declaration.word, example: "read A ! toa ! mosaic B C")
         rule = arguments["overlap"].flatMap(OverlapRule.init) ?? .first
         assumesSamePass = arguments["assume"] == "same-pass"
-        if paths.isEmpty { throw ChainError("it needs further scenes; write: read A ! toa ! mosaic B C") }
-        for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
-            throw ChainError("\(path) is given twice")
-        }
     }
 
     func lower(into plan: inout PlanBuilder) throws {
-        guard let read = plan.earlierSteps.first as? ReadStep else { throw ChainError("it stands after read") }
-        if !plan.furtherScenes.isEmpty { throw ChainError("one mosaic takes all scenes; name them in one step") }
+        let scenes = try further.open(beside: plan)
         if let plane = plan.planes.first(where: { $0.band == nil }) {
             throw ChainError("put it before the step that adds \(plane.name): a mosaic joins bands")
         }
-        if read.options.metadata != nil {
-            throw ChainError("read ... metadata= names the files of one scene; give each scene of a mosaic as a folder")
-        }
-        if let path = paths.first(where: read.inputs.contains) { throw ChainError("\(path) is what read names") }
-        var scenes: [Scene] = []
-        for path in paths {
-            let scene = try Scene.open([path], options: read.options)
-            try check(scene, beside: plan.scene)
-            scenes.append(scene)
-        }
-        let labels = Self.labels([plan.scene] + scenes)
-        var others: [PlanBuilder] = []
-        for (scene, label) in zip(scenes, labels.dropFirst()) {
-            if scene.processingLevel != plan.scene.processingLevel {
-                plan.warnings.append(
-                    "\(label) is of processing level \(scene.processingLevel ?? "unknown"), \(labels[0]) of "
-                        + "\(plan.scene.processingLevel ?? "unknown")")
-            }
-            others.append(try plan.lower(plan.earlierSteps, for: scene, label: label))
-        }
-        plan.combine(with: others, by: rule, in: SceneUnion(labels: labels))
-        if plan.endOfCalibration == nil {
-            plan.endOfCalibration = (
-                Self.declaration.word, "calibration, sun and view are those of each scene"
-            )
-        }
-    }
-
-    /// What scenes are called: their identifiers, numbered where several have one.
-    private static func labels(_ scenes: [Scene]) -> [String] {
-        scenes.indices.map { index in
-            let earlier = scenes[..<index].count { $0.id == scenes[index].id }
-            return earlier == 0 ? scenes[index].id : "\(scenes[index].id) (\(earlier + 1))"
-        }
+        for scene in scenes { try check(scene, beside: plan.scene) }
+        let (flows, union) = try further.lower(scenes, into: &plan)
+        try plan.combine(with: flows, by: rule, in: union)
     }
 
     /// Makes sure that a scene may be joined to the first one.
@@ -90,15 +55,9 @@ struct MosaicStep: Step {
         let apart = abs(mine.timeIntervalSince(other))
         guard apart <= Self.longestPass else {
             throw ChainError(
-                "\(scene.id) was taken \(Self.duration(apart)) apart from \(first.id); a mosaic joins scenes of one pass "
-                    + "(within \(Self.duration(Self.longestPass))). If they may be joined all the same, write "
+                "\(scene.id) was taken \(FurtherScenes.duration(apart)) apart from \(first.id); a mosaic joins scenes of one pass "
+                    + "(within \(FurtherScenes.duration(Self.longestPass))). If they may be joined all the same, write "
                     + "assume=same-pass")
         }
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        if seconds < 7200 { return "\((seconds / 60).rounded(toPlaces: 1)) minutes" }
-        if seconds < 172_800 { return "\((seconds / 3600).rounded(toPlaces: 1)) hours" }
-        return "\((seconds / 86_400).rounded(toPlaces: 1)) days"
     }
 }

@@ -186,6 +186,7 @@ extension ReportTexts {
         step expr = A formula computed.
         step gate = Only bare soil kept: where plants or water hide it, nothing is said.
         step model = The property of the soil predicted from indices and bands.
+        step composite = Several dates joined: every pixel gets one number of those that its clear dates have.
         step classify = Values put into classes.
         step zonal = Hectares summed by plot and district, each pixel by the part that lies within.
         step write = Maps written.
