@@ -7,7 +7,7 @@ import Testing
     private static let ids = ["LC08_L1TP_167032_20220712_20220720_02_T1", "LC08_L1TP_167032_20230715_20230720_02_T1"]
 
     /// Makes the folders `2022` and `2023` of two landscapes on one grid.
-    private func assess(in scratch: Scratch) throws {
+    private func assess(_ subject: [String] = ["--model", "model.json"], in scratch: Scratch) throws {
         var model = SalinityModel(
             target: SoilProperty(.saturatedPaste, depth: 0...30), predictors: [.init(name: "sqrt_GR")],
             form: .linear(intercept: -3, coefficients: [60]), method: "ols")
@@ -28,9 +28,7 @@ import Testing
         }
         for (scene, out) in [("old", "2022"), ("new/" + MadeScene.id, "2023")] {
             let outcome = try Command.run(
-                [
-                    "assess", scene, "--model", "model.json", "--gate", "none", "--out", out, "--quiet",
-                ], in: scratch.path)
+                ["assess", scene, "--gate", "none", "--out", out, "--quiet"] + subject, in: scratch.path)
             #expect(outcome.status == 0, "\(outcome.said)")
         }
     }
@@ -144,6 +142,58 @@ import Testing
         try scratch.write(try scratch.text("2022/assessment.json") + " ", to: "2022/assessment.json")
         let stale = try compare(words + ["--skip-existing"], in: scratch)
         #expect(stale.status == 4 && stale.stderr.contains("stale"), "\(stale.said)")
+    }
+
+    @Test func anIndexNeverImproves() throws {
+        let scratch = try Scratch()
+        try assess(["--index", "sqrt_GR", "--thresholds", "0.15,0.25"], in: scratch)
+        let outcome = try compare(["2022", "2023", "--out", "out"], in: scratch)
+        #expect(outcome.status == 0 && outcome.stdout.contains("  higher "), "\(outcome.said)")
+        let change = try Change(json: Data(contentsOf: scratch.url("out/change.json")), name: "change.json")
+        #expect(change.directions.map(\.name) == ["lower", "same", "higher"] && change.certainty == nil)
+        #expect(change.difference != nil && !scratch.list("out").contains("change_beyond_error.tif"))
+        for text in [outcome.said, try scratch.text("out/change.json"), try scratch.text("out/transitions.csv")] {
+            #expect(!text.contains("improved") && !text.contains("worsened") && !text.contains("saline"), "\(text)")
+        }
+    }
+
+    /// Places in the field: one in four of those that improved on the map were unchanged, the others are as on the map.
+    @Test func placesCorrectTheHectares() throws {
+        let scratch = try Scratch()
+        try assess(in: scratch)
+        let plain = try compare(["2022", "2023", "--out", "plain", "--quiet"], in: scratch)
+        #expect(plain.status == 0, "\(plain.said)")
+        let numbers = try map("plain/change_class.tif", in: scratch)
+        let grid = try Dataset(reading: scratch.path + "/plain/change_class.tif").grid
+        let way = try CoordinateTransform(from: #require(grid.crs), to: CoordinateSystem(text: "EPSG:4326"))
+        var text = "lon,lat,change\n"
+        for (code, word) in [(Float(1), "improved"), (2, "unchanged"), (3, "worsened")] {
+            let pixels = numbers.indices.filter { numbers[$0] == code }.prefix(60)
+            #expect(pixels.count == 60)
+            for (count, pixel) in pixels.enumerated() {
+                let place = grid.transform.map(
+                    column: Double(pixel % grid.width) + 0.5, row: Double(pixel / grid.width) + 0.5)
+                let point = try #require(way.transform(x: place.x, y: place.y))
+                text += "\(point.x),\(point.y),\(code == 1 && count % 4 == 0 ? "unchanged" : word)\n"
+            }
+        }
+        try scratch.write(text, to: "places.csv")
+        let outcome = try compare(["2022", "2023", "--places", "places.csv", "--out", "out"], in: scratch)
+        #expect(outcome.status == 0 && outcome.stdout.contains("direction (adjusted)"), "\(outcome.said)")
+        #expect(outcome.stdout.contains("transitions (unadjusted)"), "\(outcome.said)")
+        let change = try Change(json: Data(contentsOf: scratch.url("out/change.json")), name: "change.json")
+        let counted = change.directions.map(\.hectares)
+        let expected = [0.75 * counted[0], counted[1] + 0.25 * counted[0], counted[2]]
+        for (direction, hectares) in zip(change.directions, expected) {
+            #expect(abs((direction.estimate?.hectares ?? .nan) - hectares) < 1e-9 * hectares)
+        }
+        // Olofsson et al. 2014: W sqrt(q (1 - q) / (n - 1)), 95 %.
+        let margin = 1.959963984540054 * counted[0] * (0.75 * 0.25 / 59).squareRoot()
+        #expect(abs((change.directions[0].estimate?.margin ?? .nan) - margin) < 1e-9 * margin)
+        let few = try compare(
+            ["2022", "2023", "--places", "places.csv", "--reference", "lon", "--out", "no"], in: scratch)
+        #expect(few.status == 3 && few.stderr.contains("is no class of the map"), "\(few.said)")
+        #expect(scratch.list("no").isEmpty)
     }
 
     /// The command that the refusal of another grid names leads to maps that can be compared.

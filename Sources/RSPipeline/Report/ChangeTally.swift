@@ -1,7 +1,7 @@
 /// What two maps of classes hold together, and what maps of their change hold: hectares on the ellipsoid.
 struct ChangeTally {
     /// `areas[before][after]` by class number, 0 for none.
-    private(set) var areas: [[Double]]
+    let areas: [[Double]]
     /// Nil where no pixel has values in both maps.
     private(set) var difference: Change.Difference?
     /// Hectares by the number of a ``TransitionMatrix/Direction``, of differences beyond the error; 0 where there is none.
@@ -19,7 +19,8 @@ struct ChangeTally {
     init(
         before: RasterSource, after: RasterSource, classes count: Int, difference: String?, beyond: String?
     ) throws(GDALError) {
-        areas = [[Double]](repeating: [Double](repeating: 0, count: count + 1), count: count + 1)
+        let side = count + 1
+        var flat = [Double](repeating: 0, count: side * side)
         let first = try Dataset(reading: before.path)
         let last = try Dataset(reading: after.path)
         let grid = first.grid
@@ -33,10 +34,11 @@ struct ChangeTally {
                 for column in 0..<grid.width {
                     let pixel = row * grid.width + column
                     let (from, to) = (Int(old[pixel]), Int(new[pixel]))
-                    areas[from > count ? 0 : from][to > count ? 0 : to] += line[column]
+                    flat[(from > count ? 0 : from) * side + (to > count ? 0 : to)] += line[column]
                 }
             }
         }
+        areas = (0..<side).map { Array(flat[$0 * side..<($0 + 1) * side]) }
         if let difference { try addDifference(difference, pixels) }
         if let beyond {
             let map = try Dataset(reading: beyond)

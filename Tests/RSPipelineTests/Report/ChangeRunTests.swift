@@ -287,11 +287,45 @@ import Testing
         }
         #expect(index.contains("an index is not salinity"), "\(index)")
         #expect(try message { $1.plane = "TSS" }.contains("of TSS"))
+        let formula = try message { old, new in
+            func edit(_ map: inout MadeMap, _ formula: String) {
+                (map.plane, map.quantity, map.values) = ("crsi", .index(range: nil), Self.before)
+                map.rule = "1 low, 2 middle from 0.1, 3 high from 0.2"
+                map.constants = ["formula crsi": formula]
+            }
+            edit(&old, "a")
+            edit(&new, "b")
+        }
+        #expect(formula.contains("crsi is a in"), "\(formula)")
         let empty = Run.message {
             let scratch = try ScratchFolder()
             _ = try run(try maps(in: scratch) { old, _ in old.classes = [Double](repeating: 0, count: 16) })
         }
         #expect(empty.contains("nothing can be compared"), "\(empty)")
+    }
+
+    private func warnings(_ edit: (inout MadeMap, inout MadeMap) -> Void) throws -> [String] {
+        let scratch = try ScratchFolder()
+        return try ChangeRun(try maps(in: scratch, edit)).plan.warnings
+    }
+
+    @Test func whatMayFeignAChangeIsSaid() throws {
+        func says(_ words: String, _ edit: (inout MadeMap, inout MadeMap) -> Void) throws -> Bool {
+            try warnings(edit).contains { $0.contains(words) }
+        }
+        #expect(try says("both maps are of 2022-07-15") { $1.date = $0.date })
+        #expect(try says("nothing says which map is earlier") { $1.date = nil })
+        #expect(try says("different sensors") { $1.sensor = "spot7-naomi" })
+        #expect(try !says("different sensors") { $1.sensor = "landsat9-oli-tirs" })
+        let models = try says("different models") {
+            $0.constants = ["model ECe": "a.json 1, ols, ECe dS/m"]
+            $1.constants = ["model ECe": "b.json 2, ols, ECe dS/m"]
+        }
+        #expect(models)
+        #expect(try says("made in different ways") { $1.chain = $1.chain.replacing("dos1", with: "dos2") })
+        #expect(try says("--models BEFORE.json,AFTER.json") { _, _ in })
+        // Of the same kind all is well but for the errors and the values, which are not there.
+        #expect(try warnings { _, _ in }.count == 2)
     }
 
     @Test func oneMapIsNotTwo() throws {
