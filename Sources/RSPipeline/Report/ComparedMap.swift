@@ -193,12 +193,19 @@ struct ComparedMap: Sendable {
 
     /// What keeps a later map from being compared with this one, in words; nil when nothing does.
     func obstacle(to after: ComparedMap) -> String? {
-        func file(_ band: Band) -> String { band.source?.path ?? band.name }
-        let places = [self, after].map { map in
-            URL(fileURLWithPath: file(map.classes)).resolvingSymlinksInPath().standardizedFileURL.path
-        }
-        if places[0] == places[1], classes.source?.band == after.classes.source?.band {
-            return "\(file(classes)) is BEFORE and AFTER at once; give the maps of two dates"
+        if let first = classes.source, let last = after.classes.source, first.band == last.band {
+            let places = [first, last].map {
+                URL(fileURLWithPath: $0.path).resolvingSymlinksInPath().standardizedFileURL.path
+            }
+            if places[0] == places[1] {
+                return "\(first.path) is BEFORE and AFTER at once; give the maps of two dates"
+            }
+            // The record inside tells maps of two scenes apart, whatever they show.
+            if FileFacts.size(first.path) == FileFacts.size(last.path),
+                FileFacts.contentHash(first.path) == FileFacts.contentHash(last.path)
+            {
+                return "\(last.path) is a copy of \(first.path); give the maps of two dates"
+            }
         }
         if subject.kind != after.subject.kind {
             let (index, salinity) = subject.kind == .index ? (self, after) : (after, self)

@@ -337,6 +337,10 @@ import Testing
             let twice = ChangeOptions(before: options.before, after: path, folder: scratch.path + "/out")
             #expect(Run.message { _ = try ChangeRun(twice) }.contains("at once"))
         }
+        try FileManager.default.copyItem(atPath: options.before, toPath: scratch.path + "/copy")
+        let copied = ChangeOptions(
+            before: options.before, after: scratch.path + "/copy", folder: scratch.path + "/out")
+        #expect(Run.message { _ = try ChangeRun(copied) }.contains("is a copy of"))
         let none = ChangeOptions(before: options.before, after: scratch.path, folder: scratch.path + "/out")
         #expect(Run.message { _ = try ChangeRun(none) }.contains("there is no map of classes"))
     }
