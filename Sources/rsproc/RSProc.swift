@@ -16,7 +16,8 @@ struct RSProc: ParsableCommand {
             """,
         version: RSPipelineVersion.current,
         subcommands: [
-            RunCommand.self, AssessCommand.self, InfoCommand.self, IndexCommand.self, StepsCommand.self,
+            RunCommand.self, AssessCommand.self, ChangeCommand.self, InfoCommand.self, IndexCommand.self,
+            StepsCommand.self,
             HectaresCommand.self, ZonalCommand.self, SampleCommand.self, CalibrateCommand.self, AccuracyCommand.self,
             ConversionsCommand.self, SynthCommand.self,
         ])

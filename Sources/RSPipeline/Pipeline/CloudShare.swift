@@ -24,7 +24,8 @@ public struct CloudShare: Sendable, Hashable {
         guard let layer = usable else {
             return scene.cloudCover.map { CloudShare(percent: $0, source: "metadata") }
         }
-        let plan = try Plan(measuring: CloudCount(layer: layer, band: layer.source == nil ? band : nil), scene: scene)
+        let count = CloudCount(layer: layer, band: layer.source == nil ? band : nil)
+        let plan = try Plan([count], text: "", scene: scene)
         let result = try Executor(plan: plan, options: options).run(sinks: []) { _ in }
         let counts = result.reasonCounts[0]
         let clouded = counts[Int(PixelReason.cloud.rawValue)]

@@ -101,11 +101,13 @@ public struct Plan: Sendable {
         }
     }
 
-    /// A plan of one step that no chain has, which only counts.
-    init(measuring step: some Step, scene: Scene) throws(RunError) {
+    /// A plan of steps of which some are no words of a chain.
+    ///
+    /// - Parameter text: what stands for the chain in records.
+    init(_ steps: [any Step], text: String, scene: Scene) throws(RunError) {
         do {
             try self.init(
-                steps: [step], text: "", calls: [StepCall(type(of: step).declaration.word)], scene: scene,
+                steps: steps, text: text, calls: steps.map { StepCall(type(of: $0).declaration.word) }, scene: scene,
                 catalogue: .builtin, outputDirectory: nil)
         } catch {
             throw RunError(error)

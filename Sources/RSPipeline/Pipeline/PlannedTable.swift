@@ -58,7 +58,7 @@ extension ZonalPlane {
 extension RasterBand {
     /// The classes that the items `CATEGORY_<value>` name, as ``DatasetWriter`` writes them, by number; colours are left
     /// out.
-    fileprivate var categories: [RasterCategory] {
+    var categories: [RasterCategory] {
         metadata.compactMap { key, name in
             guard key.hasPrefix("CATEGORY_"), let value = UInt8(key.dropFirst("CATEGORY_".count)) else { return nil }
             return RasterCategory(value, name, .zero)

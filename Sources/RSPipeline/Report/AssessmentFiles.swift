@@ -69,16 +69,19 @@ struct AssessmentFiles: RunReport {
         let plan = products.plan
         guard tally.assessed > 0 else { throw RunError(.input, nothingToAssess(tally, plan)) }
         let classes = self.classes(tally, plan)
-        let checked = try options.validation.map { path in
-            try CheckedPlaces(
-                path: path, column: options.reference, subject: mapped.subject.name, classes: classes)
-        }
         var warnings = products.warnings
         var estimate: AreaEstimate?
-        if let checked {
-            let counted = try checked.matrix(on: path)
-            warnings += counted.warnings
-            estimate = try AreaEstimate(counted.matrix, mapped: classes.map(\.hectares))
+        if let validation = options.validation {
+            let places = try CheckedPlaces(path: validation)
+            let found = try places.found(
+                in: options.reference.map { [$0] } ?? CheckedPlaces.usual + [mapped.subject.name],
+                classes: classes.map { ($0.number, $0.name) },
+                values: (mapped.subject.name, { classes.position(of: $0) }))
+            let shown = try places.mapped(on: path, classes: classes.count)
+            warnings += shown.warnings
+            let counts = CheckedPlaces.counts(shown.classes, classes: classes.count, found, kinds: classes.count)
+            estimate = try AreaEstimate(
+                ConfusionMatrix(classes: classes.map(\.name), counts: counts), mapped: classes.map(\.hectares))
         }
         let isSalinity = mapped.subject.kind == .salinity
         let cloud = tally.whole > 0 ? tally.missing(.cloud) / tally.whole : 0

@@ -8,21 +8,16 @@ struct CheckedPlaces {
     private let name: String
     private let crs: CoordinateSystem
     private let positions: [SIMD2<Double>?]
-    /// Positions among the classes.
-    private let references: [Int]
-    private let classes: [String]
+    private let columns: [String]
+    private let rows: [(place: String, fields: [String])]
 
-    private static let usual = ["reference", "class_name", "class"]
+    /// The columns that say what was found in the field.
+    static let usual = ["reference", "class_name", "class"]
 
     /// Reads places.
     ///
-    /// - Parameters:
-    ///   - column: where the class or the value stands; nil for the usual columns.
-    ///   - subject: the name of the property.
-    /// - Throws: ``SceneError`` or ``GDALError`` that names the file, and the line of a class that is not one of the map's.
-    init(path: String, column: String?, subject: String, classes: [Assessment.Class]) throws {
-        let columns: [String]
-        let rows: [(place: String, fields: [String])]
+    /// - Throws: ``SceneError`` or ``GDALError`` that names the file.
+    init(path: String) throws {
         if ["csv", "txt", "tsv"].contains(URL(fileURLWithPath: path).pathExtension.lowercased()) {
             let table = try CSVText(path: path)
             (columns, rows) = (table.columns, table.rows.map { ("line \($0.line)", $0.fields) })
@@ -40,46 +35,61 @@ struct CheckedPlaces {
             (columns, rows) = (layer.fields, layer.points.map { ("feature \($0.id)", $0.values) })
             (crs, positions) = (stated, layer.points.map(\.position))
         }
+        if rows.isEmpty { throw SceneError(code: .unreadable, message: "\(path): the file holds no places") }
+        name = path
+    }
+
+    /// Whether there is such a column, whatever the case.
+    func hasColumn(_ wanted: String) -> Bool { columns.contains { $0.lowercased() == wanted.lowercased() } }
+
+    /// What was found at each place, as positions among the classes.
+    ///
+    /// - Parameters:
+    ///   - names: the columns where the class may stand, the first that is there counts.
+    ///   - classes: numbers and names of the classes.
+    ///   - subject: the column that holds values instead, and which class a value is of; nil for none.
+    /// - Throws: ``SceneError`` that names the file, and the line of a class that is not one of the map's.
+    func found(
+        in names: [String], classes: [(number: Int, name: String)],
+        values subject: (name: String, position: (Double) -> Int?)? = nil
+    ) throws(SceneError) -> [Int] {
         func place(_ wanted: String) -> Int? { columns.firstIndex { $0.lowercased() == wanted.lowercased() } }
-        let names = column.map { [$0] } ?? Self.usual + [subject]
         guard let index = names.lazy.compactMap(place).first else {
             throw SceneError(
                 code: .badOption,
                 message:
-                    "\(path): no column says what was found in the field (\(names.joined(separator: ", "))); name it "
+                    "\(name): no column says what was found in the field (\(names.joined(separator: ", "))); name it "
                     + "with --reference; the columns are \(columns.joined(separator: ", "))")
         }
-        let holdsValues = columns[index].lowercased() == subject.lowercased()
+        let values = columns[index].lowercased() == subject?.name.lowercased() ? subject : nil
         var references: [Int] = []
         for row in rows {
             let text = row.fields[index]
             var found = classes.firstIndex { $0.name.lowercased() == text.lowercased() }
-            if found == nil, holdsValues {
-                found = DecimalNumber.read(text).flatMap { classes.position(of: $0) }
+            if found == nil, let values {
+                found = DecimalNumber.read(text).flatMap(values.position)
             } else if found == nil, let number = Int(text) {
                 found = classes.firstIndex { $0.number == number }
             }
             guard let found else {
                 throw SceneError(
                     code: .unreadable,
-                    message: "\(path): \(row.place): '\(text)' in '\(columns[index])' is no class of the map: "
+                    message: "\(name): \(row.place): '\(text)' in '\(columns[index])' is no class of the map: "
                         + classes.map { "\($0.number) \($0.name)" }.joined(separator: ", ")
                         + "; take out places that were not visited")
             }
             references.append(found)
         }
-        if references.isEmpty { throw SceneError(code: .unreadable, message: "\(path): the file holds no places") }
-        name = path
-        self.references = references
-        self.classes = classes.map(\.name)
+        return references
     }
 
-    /// Holds the places against a map of class numbers, pixel by pixel.
+    /// What a map of class numbers shows at each place, pixel by pixel: positions among the classes, nil for none.
     ///
-    /// Places where the map has no class count for nothing and are told.
+    /// Places where the map has no class are told.
     ///
+    /// - Parameter count: how many classes there are; they are numbered from 1.
     /// - Throws: ``GDALError`` or ``SceneError`` where none lies on the map.
-    func matrix(on path: String) throws -> (matrix: ConfusionMatrix, warnings: [String]) {
+    func mapped(on path: String, classes count: Int) throws -> (classes: [Int?], warnings: [String]) {
         let map = try Dataset(reading: path)
         let grid = map.grid
         guard let target = grid.crs, let inverse = grid.transform.inverse else {
@@ -87,18 +97,21 @@ struct CheckedPlaces {
         }
         var places = positions.map { $0 ?? SIMD2(.nan, .nan) }
         if !crs.isSame(as: target) { try CoordinateTransform(from: crs, to: target).transform(&places) }
-        var counts = classes.map { _ in classes.map { _ in 0 } }
+        var classes: [Int?] = []
         var (outside, without) = (0, 0)
-        for (place, reference) in zip(places, references) {
+        for place in places {
             let pixel = inverse.map(column: place.x, row: place.y)
             // Comparisons with NaN fail.
             guard pixel.x >= 0, pixel.y >= 0, pixel.x < Double(grid.width), pixel.y < Double(grid.height) else {
                 outside += 1
+                classes.append(nil)
                 continue
             }
             let window = Window(column: Int(pixel.x), row: Int(pixel.y), width: 1, height: 1)
             let number = Int(try map.classes(window).first ?? 0)
-            if (1...classes.count).contains(number) { counts[number - 1][reference] += 1 } else { without += 1 }
+            let isClass = (1...count).contains(number)
+            classes.append(isClass ? number - 1 : nil)
+            if !isClass { without += 1 }
         }
         if outside == places.count {
             throw SceneError(
@@ -120,6 +133,15 @@ struct CheckedPlaces {
                 "\(name): \(outside + without) of \(places.count) checked places count for nothing: \(outside) outside the "
                     + "scene, \(without) where the map has no class")
         }
-        return (try ConfusionMatrix(classes: classes, counts: counts), warnings)
+        return (classes, warnings)
+    }
+
+    /// How often places that the map shows as one class were found to be of another kind.
+    static func counts(_ mapped: [Int?], classes: Int, _ found: [Int], kinds: Int) -> [[Int]] {
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: kinds), count: classes)
+        for (row, column) in zip(mapped, found) {
+            if let row { counts[row][column] += 1 }
+        }
+        return counts
     }
 }

@@ -93,12 +93,12 @@ extension MapPicture {
 }
 
 extension Dataset {
-    /// A window of the first band as UInt8.
-    borrowing func classes(_ window: Window) throws(GDALError) -> [UInt8] {
+    /// A window of a band as UInt8.
+    borrowing func classes(_ window: Window, band: Int = 1) throws(GDALError) -> [UInt8] {
         var pixels = [UInt8](repeating: 0, count: window.pixelCount)
         var failure: GDALError?
         unsafe pixels.withUnsafeMutableBytes { bytes in
-            do throws(GDALError) { try unsafe read(band: 1, window: window, into: bytes, as: .uint8) } catch {
+            do throws(GDALError) { try unsafe read(band: band, window: window, into: bytes, as: .uint8) } catch {
                 failure = error
             }
         }

@@ -83,7 +83,8 @@ struct MapTally {
         histogram = Assessment.Histogram(bins: bins, median: ends[1], mean: sum / weight, above: above)
     }
 
-    private static func strips(of grid: Grid) -> [Window] {
+    /// The windows that maps are read in.
+    static func strips(of grid: Grid) -> [Window] {
         stride(from: 0, to: grid.height, by: stripRows).map { row in
             Window(column: 0, row: row, width: grid.width, height: min(stripRows, grid.height - row))
         }

@@ -58,6 +58,15 @@ public struct AreaEstimate: Sendable, Hashable {
             .scaled(by: total)
     }
 
+    /// The hectares of kinds of land that are finer or other than the classes of the map, from the same places.
+    ///
+    /// - Parameter counts: for each class of the map in the order of the matrix, how many of its places are of each kind.
+    func hectares(ofKinds counts: [[Int]]) -> [Estimate] {
+        let total = mapped.reduce(0, +)
+        let strata = Strata(weights: mapped.map { $0 / total }, counts: counts)
+        return (counts.first ?? []).indices.map { strata.share(ofAnyOf: [$0]).scaled(by: total) }
+    }
+
     private static func check(_ matrix: ConfusionMatrix, _ mapped: [Double]) throws(SceneError) {
         func problem(_ text: String) -> SceneError { SceneError(code: .badOption, message: "area estimate: \(text)") }
         guard mapped.count == matrix.classes.count else {

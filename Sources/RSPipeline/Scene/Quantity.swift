@@ -22,6 +22,8 @@ public enum Quantity: Sendable, Hashable {
     case index(range: ClosedRange<Double>?)
     /// Salts in the soil, calibrated with field samples, in the property's unit.
     case salinity(SoilProperty)
+    /// How such a property differs between two dates, later less earlier, in its unit.
+    case change(SoilProperty)
     /// Class numbers from 1.
     case classes
     /// 0 or 1.
@@ -54,6 +56,7 @@ public enum Quantity: Sendable, Hashable {
         case .relative: "relative"
         case .index(let range): range.map { "index:\($0.lowerBound)...\($0.upperBound)" } ?? "index"
         case .salinity(let property): "salinity:\(property.label)"
+        case .change(let property): "change:\(property.label)"
         case .classes: "class"
         case .mask: "mask"
         case .qualityBits: "qualityBits"
@@ -85,6 +88,9 @@ public enum Quantity: Sendable, Hashable {
         case "salinity":
             guard let property = SoilProperty(label: detail) else { return nil }
             self = .salinity(property)
+        case "change":
+            guard let property = SoilProperty(label: detail) else { return nil }
+            self = .change(property)
         case "class": self = .classes
         case "mask": self = .mask
         case "qualitybits": self = .qualityBits
@@ -105,7 +111,7 @@ public enum Quantity: Sendable, Hashable {
         case .radiance: "W m-2 sr-1 um-1"
         case .brightnessTemperature, .surfaceTemperature: "K"
         case .angle: "degree"
-        case .salinity(let property): property.unit.rawValue
+        case .salinity(let property), .change(let property): property.unit.rawValue
         default: nil
         }
     }
