@@ -81,6 +81,7 @@ struct AssessmentFiles: RunReport {
             estimate = try AreaEstimate(counted.matrix, mapped: classes.map(\.hectares))
         }
         let isSalinity = mapped.subject.kind == .salinity
+        let districts = try self.districts(products, classes)
         let cloud = tally.whole > 0 ? tally.missing(.cloud) / tally.whole : 0
         let record = products.record
         return Assessment(
@@ -93,7 +94,8 @@ struct AssessmentFiles: RunReport {
             subject: mapped.subject, scheme: mapped.scheme?.id,
             schemeSource: mapped.scheme.map { "\($0.title): \($0.source)" }, classes: classes, extent: tally.extent,
             affected: isSalinity ? Assessment.Affected(classes, estimate: estimate) : nil,
-            accuracy: estimate.map(Assessment.Accuracy.init), districts: try districts(products, classes),
+            accuracy: estimate.map(Assessment.Accuracy.init), districts: districts,
+            outsideDistricts: Assessment.OutsideDistricts(districts, of: classes, kind: mapped.subject.kind),
             plots: try plots(products, classes), model: try model(classes), histogram: tally.histogram,
             map: try Assessment.Map(plan.grid), steps: try steps(plan), constants: constants(record),
             warnings: warnings.map(withoutFolders), notes: [],

@@ -67,9 +67,9 @@ enum ReportTemplate {
         </div>
         </section>
         {{/map}}
-        <section>
+        <section class="keep">
         <h2>{{{t.areas_title}}}</h2>
-        <div class="scroll"><table class="areas">
+        <div class="scroll"><table class="areas{{#areas.estimated}} checked{{/areas.estimated}}">
         <thead><tr><th scope="col">{{{t.class}}}</th><th scope="col">{{{areas.range_head}}}</th><th scope="col" class="n">{{{t.mapped}}}, {{{t.ha}}}</th><th scope="col" class="n">{{{t.share}}}</th><th class="wide" aria-hidden="true"></th>{{#areas.estimated}}<th scope="col" class="n">{{{t.estimated}}}, {{{t.ha}}}</th><th scope="col" class="n">{{{t.interval_head}}}</th><th scope="col" class="n">{{{t.excess}}}</th>{{/areas.estimated}}</tr></thead>
         <tbody>
         {{#areas.rows}}
@@ -109,7 +109,7 @@ enum ReportTemplate {
         {{/plots}}
         <section>
         <h2>{{{t.accuracy_title}}}</h2>
-        <p>{{{accuracy.sentence}}}</p>
+        <p class="ahead">{{{accuracy.sentence}}}</p>
         <div class="columns">
         {{#scatter}}<figure class="panel"><h3>{{{t.scatter_title}}}</h3>{{{drawing}}}<figcaption class="note">{{{note}}}</figcaption></figure>{{/scatter}}
         {{#metrics}}<div class="panel"><h3>{{{t.metrics_title}}}</h3>
@@ -159,8 +159,8 @@ enum ReportTemplate {
         {{#facts}}<tr><th scope="row">{{{name}}}</th><td>{{{value}}}</td></tr>
         {{/facts}}
         </tbody></table>
-        {{#predictors}}<div class="scroll"><table><thead><tr><th scope="col">{{{t.predictor}}}</th><th scope="col" class="n">{{{t.coefficient}}}</th><th scope="col" class="n">{{{t.predictor_range}}}</th></tr></thead><tbody>
-        {{#rows}}<tr><th scope="row">{{{name}}}</th><td class="n">{{{coefficient}}}</td><td class="n">{{{range}}}</td></tr>
+        {{#predictors}}<div class="scroll"><table><thead><tr><th scope="col">{{{t.predictor}}}</th>{{#linear}}<th scope="col" class="n">{{{t.coefficient}}}</th>{{/linear}}<th scope="col" class="n">{{{t.predictor_range}}}</th></tr></thead><tbody>
+        {{#rows}}<tr><th scope="row">{{{name}}}</th>{{#linear}}<td class="n">{{{coefficient}}}</td>{{/linear}}<td class="n">{{{range}}}</td></tr>
         {{/rows}}
         </tbody></table></div>{{/predictors}}{{/model}}
         {{#constants}}<h3>{{{t.constants_title}}}</h3>
@@ -317,6 +317,7 @@ enum ReportTemplate {
         .scroll thead th{max-width:96px}
         .files{min-width:0!important}
         .areas .wide,.areas th:nth-child(2),.areas td:nth-child(2){display:none}
+        .checked th:nth-child(4),.checked td:nth-child(4){display:none}
         }
         @page{size:A4;margin:14mm 15mm 15mm}
         @media print{
@@ -338,7 +339,8 @@ enum ReportTemplate {
         section{margin-bottom:13pt}
         .sheet{grid-template-columns:minmax(0,1fr) 150pt;gap:14pt}
         p,.note,.limits{max-width:none}
-        .mapsheet,figure,.panel,tr,.lead,.cards,.limits li{break-inside:avoid}
+        .mapsheet,.keep,figure,.panel,tr,.lead,.cards,.limits li{break-inside:avoid}
+        .ahead{break-after:avoid}
         .columns{grid-template-columns:repeat(2,minmax(0,1fr));gap:14pt 22pt}
         thead{display:table-header-group}
         table{font-size:9pt}
