@@ -139,7 +139,7 @@ import Testing
         let start = try #require(page.range(of: "class=\"label\">")).upperBound
         let label = page[start...].prefix { $0 != "\n" }
             .replacingOccurrences(of: "<[^>]*>", with: "", options: .regularExpression)
-        #expect(label == "salt-affected land: ECe of 4.5\u{A0}dS/m and more")
+        #expect(label == "salt-affected land: ECe from 4.5\u{A0}dS/m")
         let missing = try assess(["--model", "m.json", "--scheme", "none.yml", "--out", "other"], in: scratch)
         #expect(missing.status != 0 && missing.stderr.contains("none.yml"), "\(missing.said)")
         #expect(!scratch.list().contains("other"))
@@ -205,6 +205,14 @@ import Testing
             #expect(document.at("/accuracy") == documents[0].at("/accuracy"))
             #expect(document.at("/affected") == documents[0].at("/affected"))
         }
+        // Classes of one scheme say nothing about the map of another; values do.
+        let foreign = try assess(
+            ["--model", "m.json", "--scheme", "fao2006", "--validation", forms[0], "--out", "fao"], in: scratch)
+        #expect(foreign.status == 3 && foreign.stderr.contains("--reference ECe"), "\(foreign.said)")
+        let valued = try assess(
+            ["--model", "m.json", "--validation", forms[0], "--reference", "ECe", "--out", "values"], in: scratch)
+        #expect(valued.status == 0, "\(valued.said)")
+        #expect(try document(scratch, "values").at("/accuracy") == documents[0].at("/accuracy"))
         // Districts are polygons, no places.
         let polygons = try assess(
             ["--model", "m.json", "--validation", Self.field + "/districts.geojson", "--out", "other"], in: scratch)

@@ -104,7 +104,8 @@ extension ReportPage {
             total["affected_share"] = share(affected.share, "/affected/share")
         }
         return [
-            "rows": rows + [total], "affected": assessment.affected != nil,
+            // Longer ones are cut between pages.
+            "rows": rows + [total], "keep": rows.count <= 25, "affected": assessment.affected != nil,
             "heads": classes.indices.map { index in
                 ["swatch": charts.swatch(classes[index].colour), "name": className(index)]
             },

@@ -80,7 +80,7 @@ enum ReportTemplate {
         {{#areas.notes}}<p class="note">{{{.}}}</p>{{/areas.notes}}
         </section>
         {{#districts}}
-        <section>
+        <section{{#keep}} class="keep"{{/keep}}>
         <h2>{{{t.districts_title}}}</h2>
         <div class="scroll"><table class="districts">
         <thead><tr><th scope="col">{{{t.district}}}</th><th scope="col" class="n">{{{t.assessed}}}, {{{t.ha}}}</th><th class="wide">{{{t.classes_head}}}</th>{{#heads}}<th scope="col" class="n">{{{name}}}<br>{{{swatch}}}</th>{{/heads}}{{#affected}}<th scope="col" class="n strong">{{{t.affected}}}, {{{t.ha}}}</th><th scope="col" class="n">{{{t.affected_share_head}}}</th>{{/affected}}</tr></thead>
@@ -94,7 +94,7 @@ enum ReportTemplate {
         </section>
         {{/districts}}
         {{#plots}}
-        <section>
+        <section class="keep">
         <h2>{{{t.plots_title}}}</h2>
         <div class="scroll"><table class="plots">
         <thead><tr><th scope="col" class="n">#</th><th scope="col">{{{t.plot}}}</th><th scope="col">{{{t.district}}}</th><th scope="col" class="n">{{{t.area}}}, {{{t.ha}}}</th><th scope="col" class="n strong">{{{mean_head}}}</th><th scope="col">{{{t.class}}}</th>{{#affected}}<th scope="col" class="n">{{{t.affected_share_head}}}</th>{{/affected}}</tr></thead>
@@ -337,10 +337,11 @@ enum ReportTemplate {
         dt,dd.note{font-size:8.5pt}
         dd{font-size:13pt}
         section{margin-bottom:13pt}
-        .sheet{grid-template-columns:minmax(0,1fr) 150pt;gap:14pt}
+        .sheet{grid-template-columns:minmax(0,1fr) 166pt;gap:14pt}
         p,.note,.limits{max-width:none}
         .mapsheet,.keep,figure,.panel,tr,.lead,.cards,.limits li{break-inside:avoid}
         .ahead{break-after:avoid}
+        footer{break-before:avoid}
         .columns{grid-template-columns:repeat(2,minmax(0,1fr));gap:14pt 22pt}
         thead{display:table-header-group}
         table{font-size:9pt}
@@ -353,8 +354,8 @@ enum ReportTemplate {
         code{font-size:7.6pt}
         .scroll{overflow:visible;background:none}
         .wide{width:17%;min-width:54pt}
-        .areas tbody th{min-width:96pt}
-        .plots td,.plots tbody th{padding-top:1.9pt;padding-bottom:1.9pt}
+        .areas tbody th{min-width:116pt}
+        .plots td,.plots tbody th{padding-top:1.4pt;padding-bottom:1.4pt}
         .bar{min-width:50pt;height:8pt}
         }
         """#

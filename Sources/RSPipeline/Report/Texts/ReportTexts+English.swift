@@ -43,7 +43,7 @@ extension ReportTexts {
         notice_index = This map shows classes of an index of reflectance. It is not calibrated with field samples: high values can be salt, but also dry, sandy or built-up ground. It says nothing about how saline the soil is.
 
         # Headline
-        affected_label = salt-affected land: {property} of {bound} and more
+        affected_label = salt-affected land: {property} from {bound}
         affected_interval = 95% interval {interval}
         affected_counted = counted on the map, not checked in the field
         affected_share = {share} of the {assessed} that could be assessed
