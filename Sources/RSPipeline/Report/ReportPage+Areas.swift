@@ -103,7 +103,17 @@ extension ReportPage {
             total["hectares"] = number(affected.hectares, "/affected/hectares", decimals: decimals)
             total["affected_share"] = share(affected.share, "/affected/share")
         }
+        var note = text("districts_note")
+        if let affected = assessment.affected, let estimate = affected.estimate {
+            note = fill(
+                "districts_note_estimated",
+                [
+                    "counted": area(affected.hectares, "/affected/hectares"),
+                    "estimated": area(estimate.hectares, "/affected/estimate/hectares"),
+                ])
+        }
         return [
+            "note": note,
             // Longer ones are cut between pages.
             "rows": rows + [total], "keep": rows.count <= 25, "affected": assessment.affected != nil,
             "heads": classes.indices.map { index in

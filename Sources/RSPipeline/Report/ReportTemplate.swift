@@ -90,7 +90,7 @@ enum ReportTemplate {
         {{/rows}}
         </tbody>
         </table></div>
-        <p class="note">{{{t.districts_note}}}</p>
+        <p class="note">{{{note}}}</p>
         </section>
         {{/districts}}
         {{#plots}}
@@ -336,11 +336,11 @@ enum ReportTemplate {
         .cards div{padding:6pt 8pt}
         dt,dd.note{font-size:8.5pt}
         dd{font-size:13pt}
-        section{margin-bottom:13pt}
+        section{margin-bottom:11pt}
         .sheet{grid-template-columns:minmax(0,1fr) 166pt;gap:14pt}
         p,.note,.limits{max-width:none}
         .mapsheet,.keep,figure,.panel,tr,.lead,.cards,.limits li{break-inside:avoid}
-        .ahead{break-after:avoid}
+        .ahead{break-inside:avoid;break-after:avoid}
         footer{break-before:avoid}
         .columns{grid-template-columns:repeat(2,minmax(0,1fr));gap:14pt 22pt}
         thead{display:table-header-group}
@@ -355,7 +355,7 @@ enum ReportTemplate {
         .scroll{overflow:visible;background:none}
         .wide{width:17%;min-width:54pt}
         .areas tbody th{min-width:116pt}
-        .plots td,.plots tbody th{padding-top:1.4pt;padding-bottom:1.4pt}
+        .plots td,.plots tbody th{padding-top:1.1pt;padding-bottom:1.1pt}
         .bar{min-width:50pt;height:8pt}
         }
         """#

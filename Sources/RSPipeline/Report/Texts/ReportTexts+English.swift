@@ -104,6 +104,7 @@ extension ReportTexts {
         affected = Salt-affected
         affected_share_head = Salt-affected share
         classes_head = Classes
+        districts_note_estimated = Counted on the map, which shows {counted} of salt-affected land where {estimated} are estimated: compare districts by these hectares, and take the whole from above. Bars show shares of the assessed land of each district.
         districts_note = Counted on the map. Bars show shares of the assessed land of each district.
 
         # Plots
