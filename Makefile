@@ -1,4 +1,4 @@
-# make demo        install what is missing, build, map the sample scene, say where the maps are
+# make demo        install what is missing, build, go from the sample's field data to hectares and a report
 # make test        install what is missing, run all tests
 # make install     build and install the command: make install PREFIX=$HOME/.local
 # make test-peers  compare with other people's software (Python packages in a virtual environment made here)

@@ -1,17 +1,38 @@
 #!/usr/bin/env bash
-# The main job on the sample scene: from a Landsat folder to maps, pictures and a table of hectares.
+# The main job on the sample scene: from field samples and a Landsat scene to hectares and a report, and the maps of
+# the recipe.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 out="${1:-out/demo}"
-rsproc=.build/release/rsproc
+rsproc="${RSPROC:-.build/release/rsproc}"
 scene=$(echo samples/scenes/LC08_*)
+field="$scene/field"
+mkdir -p "$out"
 
-"$rsproc" run --overwrite --quiet --recipe samples/recipes/salinity.yml --out "$out" "$scene"
+echo "1. What the scene shows where soil was sampled"
+"$rsproc" sample --overwrite read "$scene" ! surface method=dos1 ! mask cloud,dilated,shadow,water \
+    ! index ndvi,sqrt_GR,ndmi --points "$field/samples.csv" --value ECe --unit dS/m --out "$out/samples.csv"
 
 echo
-echo "Hectares per quantile class (equal shares of the pixels, lowest values first; not salinity classes):"
-"$rsproc" hectares "$out"/*_ndvi.tif "$out"/*_sqrt_GR.tif
+echo "2. A model of salinity, judged by fields that it has not seen"
+"$rsproc" calibrate --overwrite --samples "$out/samples.csv" --target ECe --predictors ndvi,sqrt_GR,ndmi \
+    --method random-forest --transform log --cv group=field --out "$out/model.json" --residuals "$out/residuals.csv"
+
 echo
-echo "Maps (GeoTIFF, for QGIS and others), pictures (PNG) and the scene's STAC item are in $out:"
-ls -1 "$out"
+echo "3. Maps, hectares by class, plot and district, and the report"
+"$rsproc" assess --overwrite "$scene" --model "$out/model.json" --residuals "$out/residuals.csv" \
+    --mask cloud,dilated,shadow,water --gate none --plots "$field/plots.geojson" --plot-district district \
+    --districts "$field/districts.geojson" --validation "$field/validation.csv" --place "the sample plain" \
+    --out "$out/assessment/"
+
+echo
+echo "4. Maps of indices by a recipe"
+"$rsproc" run --overwrite --quiet --recipe samples/recipes/salinity.yml --out "$out/indices" "$scene"
+
+echo
+echo "The report:           $out/assessment/report.html"
+echo "Its numbers:          $out/assessment/assessment.json"
+echo "Plots and districts:  $out/assessment/plots.csv, plots.gpkg, districts.csv"
+echo "Maps of salinity:     $out/assessment/*.tif, with styles for QGIS"
+echo "Maps of indices:      $out/indices/*.tif, with pictures"

@@ -12,7 +12,7 @@ public struct Assessment: Sendable, Hashable, Codable {
     public struct Scene: Sendable, Hashable, Codable {
         /// The product's id.
         public var id: String
-        /// For example `Landsat 8 OLI_TIRS`.
+        /// For example `landsat8-oli-tirs`.
         public var sensor: String
         /// The day, `2021-08-14`; nil where the product does not say.
         public var date: String?
@@ -368,6 +368,8 @@ public struct Assessment: Sendable, Hashable, Codable {
     public var accuracy: Accuracy?
     /// The districts, by name.
     public var districts: [District] = []
+    /// What of the map lies in none of the districts; nil where that is next to nothing, and where districts overlap.
+    public var outsideDistricts: OutsideDistricts?
     /// The plots; nil where none were given.
     public var plots: Plots?
     /// The model; nil for an index.

@@ -84,6 +84,7 @@ struct AssessmentFiles: RunReport {
                 ConfusionMatrix(classes: classes.map(\.name), counts: counts), mapped: classes.map(\.hectares))
         }
         let isSalinity = mapped.subject.kind == .salinity
+        let districts = try self.districts(products, classes)
         let cloud = tally.whole > 0 ? tally.missing(.cloud) / tally.whole : 0
         let record = products.record
         return Assessment(
@@ -98,7 +99,8 @@ struct AssessmentFiles: RunReport {
             subject: mapped.subject, scheme: mapped.scheme?.id,
             schemeSource: mapped.scheme.map { "\($0.title): \($0.source)" }, classes: classes, extent: tally.extent,
             affected: isSalinity ? Assessment.Affected(classes, estimate: estimate) : nil,
-            accuracy: estimate.map(Assessment.Accuracy.init), districts: try districts(products, classes),
+            accuracy: estimate.map(Assessment.Accuracy.init), districts: districts,
+            outsideDistricts: Assessment.OutsideDistricts(districts, of: classes, kind: mapped.subject.kind),
             plots: try plots(products, classes), model: try model(classes), histogram: tally.histogram,
             map: try Assessment.Map(plan.grid), steps: try steps(plan), constants: constants(record),
             warnings: warnings.map(withoutFolders), notes: [],

@@ -76,7 +76,9 @@ struct CheckedPlaces {
                     code: .unreadable,
                     message: "\(name): \(row.place): '\(text)' in '\(columns[index])' is no class of the map: "
                         + classes.map { "\($0.number) \($0.name)" }.joined(separator: ", ")
-                        + "; take out places that were not visited")
+                        + (!holdsValues && place(subject) != nil
+                            ? "; for another scheme take the values: --reference \(subject)"
+                            : "; take out places that were not visited"))
             }
             references.append(found)
         }

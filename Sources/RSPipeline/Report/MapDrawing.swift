@@ -43,7 +43,8 @@ struct MapDrawing {
             <path class="district" d="\(path(map.districts))"/>\
             <path class="worst-casing" d="\(path(marked))"/><path class="worst" d="\(path(marked))"/>
             """
-        drawing += districtNames + rankMarks(marked, ranks) + "</g>"
+        let numbered = marked.filter { ranks[$0.name, default: 0] < Self.ranks }
+        drawing += rankMarks(marked, ranks) + districtNames(beside: numbered) + "</g>"
         drawing += "<rect class=\"neatline\" width=\"1000\" height=\"\(height)\"/>"
         if let facts { drawing += corners(facts) + north(facts) + scaleBar(facts) }
         return """
@@ -94,12 +95,20 @@ struct MapDrawing {
         return best?.centre
     }
 
-    private var districtNames: Markup {
-        map.districts.compactMap { district -> Markup? in
+    /// The names of districts at their centres, or above or below where ranks stand there.
+    private func districtNames(beside plots: [MapOutline]) -> Markup {
+        let marks = plots.compactMap(centre)
+        return map.districts.compactMap { district -> Markup? in
             guard let centre = centre(district) else { return nil }
-            let x = min(max(centre.x, 90), Self.width - 90)
-            let y = min(max(centre.y, 30), height - 20)
             let short = district.name.count > 24 ? district.name.prefix(23) + "\u{2026}" : district.name
+            let x = min(max(centre.x, 90), Self.width - 90)
+            // Letters are about 14 wide and 25 high, marks 34 across.
+            let reach = 7 * Double(short.count) + 17
+            func isFree(_ y: Double) -> Bool {
+                !marks.contains { abs($0.x - x) < reach && abs($0.y - (y - 9)) < 30 }
+            }
+            let places = [0.0, -40, 40, -80, 80, -120, 120].map { min(max(centre.y + $0, 30), height - 20) }
+            let y = places.first(where: isFree) ?? places[0]
             return """
                 <text class="name" x="\(x)" y="\(y)" text-anchor="middle">\(short)<title>\(district.name)</title></text>
                 """

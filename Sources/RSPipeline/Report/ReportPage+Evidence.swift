@@ -82,8 +82,23 @@ extension ReportPage {
             "producers": accuracy.classes.indices.map { index in
                 part(accuracy.classes[index].producers, "/accuracy/classes/\(index)/producers")
             },
-            "warnings": accuracy.warnings.map { Markup(escaping: $0 + ".") },
+            "warnings": matrixWarnings(accuracy),
         ]
+    }
+
+    /// What ``AreaEstimate/warnings`` say, in the language of the page.
+    private func matrixWarnings(_ accuracy: Assessment.Accuracy) -> [Markup] {
+        let least = AreaEstimate.placesPerClass
+        let ofMap: [Markup] = accuracy.classes.indices.compactMap { index in
+            let places = accuracy.classes[index].places.reduce(0, +)
+            if assessment.classes[index].hectares <= 0 || places >= least { return nil }
+            return fill(
+                places == 1 ? "matrix_single" : "matrix_few",
+                ["class": className(index), "least": Markup(escaping: String(least))])
+        }
+        let notFound = accuracy.classes.indices.filter { index in accuracy.classes.allSatisfy { $0.places[index] == 0 }
+        }
+        return ofMap + notFound.map { fill("matrix_not_found", ["class": className($0)]) }
     }
 
     var counts: [String: Any]? {
@@ -141,7 +156,10 @@ extension ReportPage {
                 let path = "/extent/exclusions/\(index)"
                 return [
                     "name": Markup(escaping: texts.name("reason", entry.reason)),
-                    "hectares": number(entry.hectares, path + "/hectares", decimals: decimals),
+                    // What is little does not become nothing.
+                    "hectares": number(
+                        entry.hectares, path + "/hectares",
+                        decimals: entry.hectares < 0.5 ? DecimalText.decimals(for: [entry.hectares]) : decimals),
                     "share": share(entry.share, path + "/share"),
                     "bar": charts.bar([(longest > 0 ? entry.share / longest : 0, "#7c8a96")]),
                 ]
@@ -177,9 +195,15 @@ extension ReportPage {
             let sentence = fill("limit_gated", ["area": gated])
             limits.append(isIndex ? sentence : "\(sentence) \(text("limit_gated_salt"))")
         }
+        if !isIndex && !assessment.steps.contains(where: { $0.word == "gate" }) { limits.append(text("limit_plants")) }
         if let beyond = excludedArea("extrapolated") { limits.append(fill("limit_extrapolated", ["area": beyond])) }
-        let hidden = ["cloud", "shadow"].compactMap(excludedArea)
-        if !hidden.isEmpty { limits.append(fill("limit_cloud", ["area": hidden.joined(separator: " + ")])) }
+        switch (excludedArea("cloud"), excludedArea("shadow")) {
+        case (let cloud?, let shadow?):
+            limits.append(fill("limit_cloud_shadow", ["cloud": cloud, "shadow": shadow]))
+        case (let cloud?, nil): limits.append(fill("limit_cloud", ["area": cloud]))
+        case (nil, let shadow?): limits.append(fill("limit_shadow", ["area": shadow]))
+        case (nil, nil): break
+        }
         if !isIndex, let depth {
             limits.append(fill("limit_surface", ["depth": depth]))
         }
@@ -226,6 +250,7 @@ extension ReportPage {
         var context: [String: Any] = ["facts": facts.compactMap(\.self)]
         if !model.predictors.isEmpty {
             context["predictors"] = [
+                "linear": model.predictors.contains { $0.coefficient != nil },
                 "rows": model.predictors.enumerated().map { index, predictor -> [String: Markup] in
                     let path = "/model/predictors/\(index)"
                     var range = Markup.empty
@@ -242,7 +267,7 @@ extension ReportPage {
                         "coefficient": predictor.coefficient.map { number($0, path + "/coefficient", decimals: 4) }
                             ?? .empty,
                     ]
-                }
+                },
             ]
         }
         return context
@@ -252,9 +277,15 @@ extension ReportPage {
         if assessment.constants.isEmpty { return nil }
         return [
             "rows": assessment.constants.map { constant in
-                ["name": Markup(escaping: constant.name), "value": Markup(escaping: constant.value)]
+                ["name": Markup(escaping: constant.name), "value": Markup(escaping: Self.short(constant.value))]
             }
         ]
+    }
+
+    /// A number of a constant to six digits; `assessment.json` has all of them.
+    private static func short(_ text: String) -> String {
+        guard text.count > 9, let value = Double(text), value.isFinite else { return text }
+        return String(value.rounded(toDigits: 6))
     }
 
     // MARK: Origin

@@ -1,6 +1,7 @@
 /// The values of a report's template, made from an assessment in one language.
 ///
-/// This file holds the head of the page, the map and the areas; `ReportPage+Evidence.swift` what they rest on.
+/// This file holds the head of the page and the map; `ReportPage+Areas.swift` the hectares, `ReportPage+Evidence.swift` what
+/// they rest on.
 struct ReportPage {
     let assessment: Assessment
     let map: ReportMap?
@@ -120,12 +121,8 @@ struct ReportPage {
     /// The bounds of a class, half-open.
     func range(_ index: Int) -> Markup {
         let known = assessment.classes[index]
-        let bounds = assessment.classes.flatMap { [$0.lower, $0.upper] }.compactMap(\.self)
-        let decimals = [0, 1, 2, 3].first { places in
-            bounds.allSatisfy { abs($0 - $0.rounded(toPlaces: places)) <= 1e-9 * max($0.magnitude, 1) }
-        }
         func bound(_ value: Double, _ side: String) -> Markup {
-            number(value, "/classes/\(index)/\(side)", decimals: decimals ?? 4)
+            number(value, "/classes/\(index)/\(side)", decimals: boundDecimals)
         }
         switch (known.lower, known.upper) {
         case (nil, nil): return text("range_all")
@@ -134,6 +131,14 @@ struct ReportPage {
         case (let lower?, let upper?):
             return fill("range_between", ["lower": bound(lower, "lower"), "upper": bound(upper, "upper")])
         }
+    }
+
+    /// As many decimals as the bounds of the classes have.
+    private var boundDecimals: Int {
+        let bounds = assessment.classes.flatMap { [$0.lower, $0.upper] }.compactMap(\.self)
+        return [0, 1, 2, 3].first { places in
+            bounds.allSatisfy { abs($0 - $0.rounded(toPlaces: places)) <= 1e-9 * max($0.magnitude, 1) }
+        } ?? 4
     }
 
     // MARK: Head
@@ -149,7 +154,10 @@ struct ReportPage {
         let scenes = assessment.scenes.map { scene in
             fill(
                 "subtitle_scene",
-                ["sensor": Markup(escaping: scene.sensor), "date": Markup(escaping: texts.date(scene.date ?? "?"))])
+                [
+                    "sensor": Markup(escaping: SensorName.text(of: scene.sensor)),
+                    "date": Markup(escaping: texts.date(scene.date ?? "?")),
+                ])
         }
         if isIndex { return scenes }
         let depth = self.depth
@@ -178,7 +186,7 @@ struct ReportPage {
             ]
         }
         let listed = assessment.classes.indices.filter { assessment.classes[$0].isAffected }
-        var headline: [String: Any] = ["label": text("affected_label"), "parts": parts(Array(listed))]
+        var headline: [String: Any] = ["label": affectedLabel(from: listed.first), "parts": parts(Array(listed))]
         if let estimate = affected.estimate, let part = affected.estimatedShare {
             let decimals = DecimalText.decimals(for: [estimate.hectares])
             headline["figure"] = area(estimate.hectares, "/affected/estimate/hectares")
@@ -201,6 +209,15 @@ struct ReportPage {
                 "affected_share", ["share": share(affected.share, "/affected/share"), "assessed": whole])
         }
         return headline
+    }
+
+    /// What counts as salt-affected: everything from the lower bound of a class on.
+    private func affectedLabel(from first: Int?) -> Markup {
+        var bound = Markup.empty
+        if let first, let lower = assessment.classes[first].lower {
+            bound = quantity(lower, "/classes/\(first)/lower", decimals: boundDecimals)
+        }
+        return fill("affected_label", ["property": Markup(escaping: assessment.subject.name), "bound": bound])
     }
 
     /// Classes with their hectares: estimated where places were checked, else counted.
@@ -324,137 +341,6 @@ struct ReportPage {
             "drawing": drawing.markup, "legend": legend, "note": notes.compactMap(\.self).joined(separator: " "),
             "legend_title": unit.isEmpty
                 ? subject : fill("histogram_x", ["name": subject, "unit": Markup(escaping: unit)]),
-        ]
-    }
-
-    // MARK: Areas
-
-    private var areas: [String: Any] {
-        let classes = assessment.classes
-        let accuracy = assessment.accuracy
-        let decimals = DecimalText.decimals(for: classes.map(\.hectares))
-        let longest = max(classes.map(\.share).max() ?? 0, .leastNonzeroMagnitude)
-        var rows: [[String: Any]] = classes.indices.map { index in
-            var row: [String: Any] = [
-                "swatch": charts.swatch(classes[index].colour), "name": className(index), "range": range(index),
-                "hectares": number(classes[index].hectares, "/classes/\(index)/hectares", decimals: decimals),
-                "share": share(classes[index].share, "/classes/\(index)/share"),
-                "bar": charts.bar([(classes[index].share / longest, classes[index].colour)]),
-            ]
-            if let accuracy {
-                let area = accuracy.classes[index].area
-                let path = "/accuracy/classes/\(index)"
-                row["estimate"] = number(area.hectares, path + "/area/hectares", decimals: decimals)
-                row["interval"] =
-                    interval(area.low, area.high, path + "/area", decimals: decimals) ?? text("not_known")
-                row["excess"] = number(accuracy.classes[index].excess, path + "/excess", decimals: decimals)
-            }
-            return row
-        }
-        var total: [String: Any] = [
-            "total": true, "name": text("assessed"), "range": Markup.empty,
-            "hectares": number(assessment.extent.assessed, "/extent/assessed", decimals: decimals),
-        ]
-        if accuracy != nil {
-            total["estimate"] = number(assessment.extent.assessed, "/extent/assessed", decimals: decimals)
-        }
-        rows.append(total)
-        return [
-            "rows": rows, "estimated": accuracy != nil, "notes": areaNotes,
-            "range_head": unit.isEmpty ? text("range") : fill("range_unit", ["unit": Markup(escaping: unit)]),
-        ]
-    }
-
-    private var areaNotes: [Markup] {
-        if let accuracy = assessment.accuracy {
-            return [fill("areas_estimated", ["places": count(accuracy.places, "/accuracy/places")])]
-        }
-        if isIndex { return [text("areas_counted_index")] }
-        var notes = [text("areas_counted")]
-        if let model = assessment.model, let top = model.classCounts.lastIndex(where: { $0.observed > 0 }),
-            let metrics = model.crossValidation
-        {
-            let path = "/model/class_counts/\(top)"
-            notes.append(
-                fill(
-                    "areas_counted_model",
-                    [
-                        "count": count(metrics.count, "/model/cross_validation/count"), "class": className(top),
-                        "predicted": count(model.classCounts[top].predicted, path + "/predicted"),
-                        "observed": count(model.classCounts[top].observed, path + "/observed"),
-                    ]))
-        }
-        return notes
-    }
-
-    private var districts: [String: Any]? {
-        if assessment.districts.isEmpty { return nil }
-        let classes = assessment.classes
-        let decimals = DecimalText.decimals(for: assessment.districts.flatMap(\.classes), most: 1)
-        func stack(_ areas: [Double], of whole: Double) -> Markup {
-            whole > 0 ? charts.bar(zip(areas, classes).map { ($0 / whole, $1.colour) }) : .empty
-        }
-        let rows: [[String: Any]] = assessment.districts.enumerated().map { index, district in
-            let path = "/districts/\(index)"
-            return [
-                "name": name(district.name),
-                "assessed": number(district.assessed, path + "/assessed", decimals: decimals),
-                "bar": stack(district.classes, of: district.assessed),
-                "classes": district.classes.enumerated().map { position, hectares in
-                    number(hectares, path + "/classes/\(position)", decimals: decimals)
-                },
-                "hectares": district.affected.map { number($0, path + "/affected", decimals: decimals) } ?? .empty,
-                "affected_share": district.affectedShare.map { share($0, path + "/affected_share") } ?? .empty,
-            ]
-        }
-        var total: [String: Any] = [
-            "total": true, "name": text("whole"),
-            "assessed": number(assessment.extent.assessed, "/extent/assessed", decimals: decimals),
-            "bar": stack(classes.map(\.hectares), of: assessment.extent.assessed),
-            "classes": classes.indices.map { index in
-                number(classes[index].hectares, "/classes/\(index)/hectares", decimals: decimals)
-            },
-        ]
-        if let affected = assessment.affected {
-            total["hectares"] = number(affected.hectares, "/affected/hectares", decimals: decimals)
-            total["affected_share"] = share(affected.share, "/affected/share")
-        }
-        return [
-            "rows": rows + [total], "affected": assessment.affected != nil,
-            "heads": classes.indices.map { index in
-                ["swatch": charts.swatch(classes[index].colour), "name": className(index)]
-            },
-        ]
-    }
-
-    private var plots: [String: Any]? {
-        guard let plots = assessment.plots, !plots.worst.isEmpty else { return nil }
-        let areaDecimals = DecimalText.decimals(for: plots.worst.map(\.hectares), most: 1)
-        let rows: [[String: Any]] = plots.worst.enumerated().map { index, plot in
-            let path = "/plots/worst/\(index)"
-            let position = plot.meanClass.flatMap { number in
-                assessment.classes.firstIndex { $0.number == number }
-            }
-            return [
-                "rank": Markup(escaping: String(index + 1)), "id": name(plot.id),
-                "district": plot.district.map(name) ?? .empty,
-                "hectares": number(plot.hectares, path + "/hectares", decimals: areaDecimals),
-                "mean": plot.mean.map { level($0, path + "/mean") } ?? .empty,
-                "swatch": position.map { charts.swatch(assessment.classes[$0].colour) } ?? .empty,
-                "class": position.map(className) ?? .empty,
-                "affected_share": plot.affectedShare.map { share($0, path + "/affected_share") } ?? .empty,
-            ]
-        }
-        var note = fill(
-            "plots_note",
-            [
-                "shown": Markup(escaping: String(plots.worst.count)), "count": count(plots.count, "/plots/count"),
-                "assessed": count(plots.assessed, "/plots/assessed"),
-            ])
-        if let table = plots.table { note += " " + fill("plots_table", ["table": name(table)]) }
-        return [
-            "rows": rows, "note": note, "affected": !isIndex,
-            "mean_head": unit.isEmpty ? text("mean") : fill("mean_unit", ["unit": Markup(escaping: unit)]),
         ]
     }
 }

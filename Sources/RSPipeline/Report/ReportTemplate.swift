@@ -67,9 +67,9 @@ enum ReportTemplate {
         </div>
         </section>
         {{/map}}
-        <section>
+        <section class="keep">
         <h2>{{{t.areas_title}}}</h2>
-        <div class="scroll"><table class="areas">
+        <div class="scroll"><table class="areas{{#areas.estimated}} checked{{/areas.estimated}}">
         <thead><tr><th scope="col">{{{t.class}}}</th><th scope="col">{{{areas.range_head}}}</th><th scope="col" class="n">{{{t.mapped}}}, {{{t.ha}}}</th><th scope="col" class="n">{{{t.share}}}</th><th class="wide" aria-hidden="true"></th>{{#areas.estimated}}<th scope="col" class="n">{{{t.estimated}}}, {{{t.ha}}}</th><th scope="col" class="n">{{{t.interval_head}}}</th><th scope="col" class="n">{{{t.excess}}}</th>{{/areas.estimated}}</tr></thead>
         <tbody>
         {{#areas.rows}}
@@ -80,7 +80,7 @@ enum ReportTemplate {
         {{#areas.notes}}<p class="note">{{{.}}}</p>{{/areas.notes}}
         </section>
         {{#districts}}
-        <section>
+        <section{{#keep}} class="keep"{{/keep}}>
         <h2>{{{t.districts_title}}}</h2>
         <div class="scroll"><table class="districts">
         <thead><tr><th scope="col">{{{t.district}}}</th><th scope="col" class="n">{{{t.assessed}}}, {{{t.ha}}}</th><th class="wide">{{{t.classes_head}}}</th>{{#heads}}<th scope="col" class="n">{{{name}}}<br>{{{swatch}}}</th>{{/heads}}{{#affected}}<th scope="col" class="n strong">{{{t.affected}}}, {{{t.ha}}}</th><th scope="col" class="n">{{{t.affected_share_head}}}</th>{{/affected}}</tr></thead>
@@ -90,11 +90,11 @@ enum ReportTemplate {
         {{/rows}}
         </tbody>
         </table></div>
-        <p class="note">{{{t.districts_note}}}</p>
+        <p class="note">{{{note}}}</p>
         </section>
         {{/districts}}
         {{#plots}}
-        <section>
+        <section class="keep">
         <h2>{{{t.plots_title}}}</h2>
         <div class="scroll"><table class="plots">
         <thead><tr><th scope="col" class="n">#</th><th scope="col">{{{t.plot}}}</th><th scope="col">{{{t.district}}}</th><th scope="col" class="n">{{{t.area}}}, {{{t.ha}}}</th><th scope="col" class="n strong">{{{mean_head}}}</th><th scope="col">{{{t.class}}}</th>{{#affected}}<th scope="col" class="n">{{{t.affected_share_head}}}</th>{{/affected}}</tr></thead>
@@ -109,7 +109,7 @@ enum ReportTemplate {
         {{/plots}}
         <section>
         <h2>{{{t.accuracy_title}}}</h2>
-        <p>{{{accuracy.sentence}}}</p>
+        <p class="ahead">{{{accuracy.sentence}}}</p>
         <div class="columns">
         {{#scatter}}<figure class="panel"><h3>{{{t.scatter_title}}}</h3>{{{drawing}}}<figcaption class="note">{{{note}}}</figcaption></figure>{{/scatter}}
         {{#metrics}}<div class="panel"><h3>{{{t.metrics_title}}}</h3>
@@ -159,8 +159,8 @@ enum ReportTemplate {
         {{#facts}}<tr><th scope="row">{{{name}}}</th><td>{{{value}}}</td></tr>
         {{/facts}}
         </tbody></table>
-        {{#predictors}}<div class="scroll"><table><thead><tr><th scope="col">{{{t.predictor}}}</th><th scope="col" class="n">{{{t.coefficient}}}</th><th scope="col" class="n">{{{t.predictor_range}}}</th></tr></thead><tbody>
-        {{#rows}}<tr><th scope="row">{{{name}}}</th><td class="n">{{{coefficient}}}</td><td class="n">{{{range}}}</td></tr>
+        {{#predictors}}<div class="scroll"><table><thead><tr><th scope="col">{{{t.predictor}}}</th>{{#linear}}<th scope="col" class="n">{{{t.coefficient}}}</th>{{/linear}}<th scope="col" class="n">{{{t.predictor_range}}}</th></tr></thead><tbody>
+        {{#rows}}<tr><th scope="row">{{{name}}}</th>{{#linear}}<td class="n">{{{coefficient}}}</td>{{/linear}}<td class="n">{{{range}}}</td></tr>
         {{/rows}}
         </tbody></table></div>{{/predictors}}{{/model}}
         {{#constants}}<h3>{{{t.constants_title}}}</h3>
@@ -317,6 +317,7 @@ enum ReportTemplate {
         .scroll thead th{max-width:96px}
         .files{min-width:0!important}
         .areas .wide,.areas th:nth-child(2),.areas td:nth-child(2){display:none}
+        .checked th:nth-child(4),.checked td:nth-child(4){display:none}
         }
         @page{size:A4;margin:14mm 15mm 15mm}
         @media print{
@@ -335,10 +336,12 @@ enum ReportTemplate {
         .cards div{padding:6pt 8pt}
         dt,dd.note{font-size:8.5pt}
         dd{font-size:13pt}
-        section{margin-bottom:13pt}
-        .sheet{grid-template-columns:minmax(0,1fr) 150pt;gap:14pt}
+        section{margin-bottom:11pt}
+        .sheet{grid-template-columns:minmax(0,1fr) 166pt;gap:14pt}
         p,.note,.limits{max-width:none}
-        .mapsheet,figure,.panel,tr,.lead,.cards,.limits li{break-inside:avoid}
+        .mapsheet,.keep,figure,.panel,tr,.lead,.cards,.limits li{break-inside:avoid}
+        .ahead{break-inside:avoid;break-after:avoid}
+        footer{break-before:avoid}
         .columns{grid-template-columns:repeat(2,minmax(0,1fr));gap:14pt 22pt}
         thead{display:table-header-group}
         table{font-size:9pt}
@@ -351,8 +354,8 @@ enum ReportTemplate {
         code{font-size:7.6pt}
         .scroll{overflow:visible;background:none}
         .wide{width:17%;min-width:54pt}
-        .areas tbody th{min-width:96pt}
-        .plots td,.plots tbody th{padding-top:1.9pt;padding-bottom:1.9pt}
+        .areas tbody th{min-width:116pt}
+        .plots td,.plots tbody th{padding-top:1.1pt;padding-bottom:1.1pt}
         .bar{min-width:50pt;height:8pt}
         }
         """#

@@ -2,13 +2,15 @@ import Foundation
 
 /// What people on the ground would know of a synthetic scene, in `field/` beside its bands.
 ///
-/// - `samples.csv`: soil samples of 0-30 cm from bare or nearly bare ground (less than a fifth under plants), over the
-///   whole range of salinity as a survey for calibration looks for it: a fifth in each of the USDA's classes where the
-///   scene has them. `ECe` (dS/m) is the truth at the place times `exp(0.2 z)`, `z` of the standard normal distribution: the
-///   laboratory and the ground within a pixel. `EC15_uS_cm` is what a 1:5 extract of that sample would conduct by the
-///   equation of Kargas et al. 2018. Some lie under the scene's clouds.
+/// - `samples.csv`: soil samples of 0-30 cm from all land, bare or under plants, over the whole range of salinity as a
+///   survey for calibration looks for it: a fifth in each of the USDA's classes where the scene has them. `ECe` (dS/m) is
+///   the truth at the place times `exp(0.2 z)`, `z` of the standard normal distribution: the laboratory and the ground
+///   within a pixel. `EC15_uS_cm` is what a 1:5 extract of that sample would conduct by the equation of Kargas et al. 2018.
+///   Some lie under the scene's clouds. Land of a rare class has more samples than its share, so areas cannot be told from
+///   them.
 /// - `validation.csv`: places independent of the samples, one at random in each cell of a square grid (so every place has
-///   the same chance), on land, at the middle of a pixel, with the true ECe and its class.
+///   the same chance), on land, at the middle of a pixel, with the true ECe and its class. Sorted by the classes of a map
+///   they are a random sample of each class; there are so many that a class with a fifteenth of the land has some 50.
 /// - `plots.geojson`: the fields whose middles lie in the scene, without tracks, canals and drains between them.
 /// - `districts.geojson`: up to four districts, divided by a canal and by drains; no field lies in two.
 ///
@@ -32,7 +34,7 @@ struct FieldData {
     ]
     private static let districtNames = ["Northwest", "Northeast", "Southwest", "Southeast"]
     /// Cells of the grid of validation places, a side.
-    private static let validationCells = 22
+    private static let validationCells = 42
 
     /// Writes the files into `folder/field/`.
     func write(into folder: String) throws(SynthesisError) {
@@ -121,7 +123,7 @@ struct FieldData {
             let place = place(column: column, row: row)
             let surface = landscape.surface(place.x, place.y, &cursor)
             let kind = Self.soilClass(surface.salinity)
-            guard surface.water == 0, surface.cover < 0.2, left[kind] > 0 || number * 2 > tries,
+            guard surface.water == 0, left[kind] > 0 || number * 2 > tries,
                 !places.contains(where: {
                     let way = $0 - place; return (way * way).sum() < 100 * 100
                 })

@@ -30,14 +30,15 @@ struct AssessCommand: ParsableCommand {
             Reflectance: auto (what the model was made of), product, dos1, dos2, dos4, cost, toa, or none for rasters that hold it.
             """) var surface = "auto"
     @Option(help: "Flags of pixels to take out, with commas, or none.") var mask = "cloud,shadow"
-    @Option(help: "bare: only where bare soil is seen; or none.") var gate = "bare"
+    @Option(help: "bare: only where bare soil is seen; none: for models whose samples lie under plants too.") var gate =
+        "bare"
 
     @Option(help: "Polygons of plots, in any coordinate system.") var plots: String?
     @Option(help: "The attribute that identifies a plot.") var plotID = "plot_id"
     @Option(help: "The attribute of plots with their district; without --districts, districts are sums of plots.")
     var plotDistrict: String?
     @Option(help: "Polygons of districts.") var districts: String?
-    @Option(help: "The attribute with the name of a district.") var districtID = "name"
+    @Option(help: "The attribute with the name of a district.") var districtID = "district"
     @Option(help: "Places that were checked in the field: a table (.csv) or points.") var validation: String?
     @Option(help: "Their column with the class or the value that was found.") var reference: String?
     @Option(help: "The residuals of the model, for the picture of field and prediction.") var residuals: String?

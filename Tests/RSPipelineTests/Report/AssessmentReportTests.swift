@@ -168,6 +168,33 @@ import Testing
         #expect(checked.contains("95% interval") && !checked.contains("no interval"))
     }
 
+    /// Areas of clouds and of shadows are named apart; values under plants are called what they are.
+    @Test(arguments: [
+        (["cloud", "shadow"], "Clouds hide"), (["cloud"], "Clouds hide"), (["shadow"], "Shadows of clouds hide"),
+        ([], ""),
+    ])
+    func limitsNameWhatHidesTheLand(reasons: [String], words: String) throws {
+        var assessment = MadeAssessment.shared.assessment
+        assessment.extent = .init(assessed: assessment.extent.assessed, excluded: reasons.map { ($0, 12.5) })
+        assessment.steps.removeAll { $0.word == "gate" }
+        let page = try page(assessment, nil, "en")
+        #expect(words.isEmpty ? !page.contains("louds hide") : page.contains(words))
+        #expect(page.contains(" and their shadows ") == (reasons.count == 2))
+        #expect(page.contains("Land under plants was not taken out"))
+        let gated = try self.page(MadeAssessment.shared.assessment, nil, "en")
+        #expect(!gated.contains("Land under plants was not taken out"))
+    }
+
+    /// Few places of a class, in the language of the page.
+    @Test func fewPlacesAreToldInTheLanguageOfThePage() throws {
+        var assessment = MadeAssessment.shared.assessment
+        assessment.accuracy?.classes[1].places = [0, 49, 0, 0, 0]
+        let russian = try page(assessment, nil, "ru")
+        #expect(russian.contains("проверено менее 50 точек") && !russian.contains("were checked"))
+        assessment.accuracy?.classes[1].places = [0, 50, 0, 0, 0]
+        #expect(try !page(assessment, nil, "en").contains("fewer than 50 places were checked"))
+    }
+
     @Test func aUselessModelIsCalledSo() throws {
         var assessment = MadeAssessment.shared.assessment
         assessment.model?.crossValidation?.efficiency = -0.2

@@ -60,7 +60,7 @@ import Testing
     @Test func samplesTellTheTruthWithTheStatedNoise() throws {
         let folder = Self.sample
         let rows = try rows(folder + "/field/samples.csv")
-        #expect(rows.count == 60)
+        #expect(rows.count == 80)
         let places = rows.map { (Double($0["lon"] ?? "") ?? .nan, Double($0["lat"] ?? "") ?? .nan) }
         let truths = try truth(folder, places)
         var logs: [Double] = []
@@ -74,20 +74,23 @@ import Testing
             let day = try #require(CalendarDay(row["date"] ?? ""))
             #expect((19_543...19_563).contains(day.number))
         }
-        let mean = logs.reduce(0, +) / 60
-        let deviation = (logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 59).squareRoot()
-        // Three standard errors: 0.2 / sqrt(60) of the mean, 0.2 / sqrt(120) of the deviation.
-        #expect(abs(mean) < 0.08 && deviation > 0.14 && deviation < 0.27, "\(mean), \(deviation)")
+        let mean = logs.reduce(0, +) / 80
+        let deviation = (logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 79).squareRoot()
+        // Three standard errors: 0.2 / sqrt(80) of the mean, 0.2 / sqrt(160) of the deviation.
+        #expect(abs(mean) < 0.07 && deviation > 0.15 && deviation < 0.25, "\(mean), \(deviation)")
         let values = rows.compactMap { Float($0["ECe"] ?? "") }
         for limit in FieldData.classLimits {
             #expect(values.contains { $0 < limit } && values.contains { $0 >= limit })
         }
+        // A fifth of the places in each class of the truth.
+        let kinds = truths.map { truth in FieldData.classLimits.count { truth >= $0 } }
+        for kind in 0...4 { #expect((14...18).contains(kinds.count { $0 == kind }), "class \(kind + 1)") }
     }
 
     @Test func validationPlacesHaveTheTruthOfTheirPixels() throws {
         let folder = Self.sample
         let rows = try rows(folder + "/field/validation.csv")
-        #expect(rows.count == 322)
+        #expect(rows.count == 1186)
         let places = rows.map { (Double($0["lon"] ?? "") ?? .nan, Double($0["lat"] ?? "") ?? .nan) }
         for (row, truth) in zip(rows, try truth(folder, places)) {
             #expect(Float(row["ECe"] ?? "") == truth)
@@ -149,7 +152,7 @@ import Testing
     }
 
     @Test func theSampleIsMadeAgainWithTheSameBytes() throws {
-        let folder = try make(256, seed: 4, threads: 3)
+        let folder = try make(256, seed: 4, samples: 80, threads: 3)
         for name in ["samples.csv", "validation.csv", "plots.geojson", "districts.geojson"] {
             let (made, sample) = ("\(folder)/field/\(name)", "\(Self.sample)/field/\(name)")
             #expect(

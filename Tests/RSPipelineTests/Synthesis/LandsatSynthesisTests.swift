@@ -351,7 +351,7 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent().path
         let sample = MadeProduct(in: root + "/samples/scenes")
         let scratch = try SynthesisScratch()
-        let options = SynthesisOptions(size: 256, seed: 4, fieldSamples: 60)
+        let options = SynthesisOptions(size: 256, seed: 4, fieldSamples: 80)
         let listed = try LandsatSynthesis(.landsat8, options: options).write(to: scratch.path)
         let made = MadeProduct(in: scratch.path)
         #expect(listed.count == 20)

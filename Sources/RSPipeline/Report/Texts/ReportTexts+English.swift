@@ -43,7 +43,7 @@ extension ReportTexts {
         notice_index = This map shows classes of an index of reflectance. It is not calibrated with field samples: high values can be salt, but also dry, sandy or built-up ground. It says nothing about how saline the soil is.
 
         # Headline
-        affected_label = salt-affected land
+        affected_label = salt-affected land: {property} from {bound}
         affected_interval = 95% interval {interval}
         affected_counted = counted on the map, not checked in the field
         affected_share = {share} of the {assessed} that could be assessed
@@ -89,8 +89,9 @@ extension ReportTexts {
         estimated = Estimated
         interval_head = 95% interval
         excess = Map less estimate
-        whole = Whole area
-        areas_estimated = "Estimated" corrects the map with {places} places that were checked in the field (stratified estimator, Olofsson et al. 2014). It holds where the places were drawn at random within each class of the map; then use these hectares, not the counts of the map.
+        whole = Whole map
+        outside_districts = Elsewhere
+        areas_estimated = "Estimated" corrects the map with {places} places that were checked in the field (stratified estimator, Olofsson et al. 2014). It holds where the places were drawn at random, within each class of the map or all over it; then use these hectares, not the counts of the map.
         areas_counted = These hectares are counts of map pixels. No independent places were checked, so they have no interval, and they are biased: a map that errs more to one side than to the other shows too much of one class and too little of another.
         areas_counted_index = These hectares are counts of map pixels whose index lies in the range of the class.
         areas_counted_model = How far counting may be off shows at the samples: of {count} samples the model had not seen it puts {predicted} into the highest class in which samples were found, "{class}"; in the field {observed} were of it.
@@ -103,6 +104,7 @@ extension ReportTexts {
         affected = Salt-affected
         affected_share_head = Salt-affected share
         classes_head = Classes
+        districts_note_estimated = Counted on the map, which shows {counted} of salt-affected land where {estimated} are estimated: compare districts by these hectares, and take the whole from above. Bars show shares of the assessed land of each district.
         districts_note = Counted on the map. Bars show shares of the assessed land of each district.
 
         # Plots
@@ -140,6 +142,9 @@ extension ReportTexts {
         metric_ccc = Concordance (CCC)
         matrix_title = Checked places
         matrix_note = Rows: class on the map. Columns: class in the field.
+        matrix_few = Of "{class}" fewer than {least} places were checked: its intervals are rough.
+        matrix_single = Of "{class}" a single place was checked: no interval can be given.
+        matrix_not_found = "{class}" was found at no place: there may be little of it rather than none.
         matrix_corner = Map \\ field
         users = Right on the map
         producers = Found by the map
@@ -220,7 +225,10 @@ extension ReportTexts {
         limit_gated = Where plants or water hide the soil ({area}) nothing is said.
         limit_gated_salt = Salt-affected land may be among it.
         limit_extrapolated = On {area} the scene lies beyond what the samples cover. No value is given there; more samples are needed.
-        limit_cloud = Cloud and its shadow hide {area}.
+        limit_cloud = Clouds hide {area}.
+        limit_shadow = Shadows of clouds hide {area}.
+        limit_cloud_shadow = Clouds hide {cloud} and their shadows {shadow}.
+        limit_plants = Land under plants was not taken out. There the values rest on how the plants stand, which want of water, disease and harvest change as salt does.
         limit_weak = The model explains {share} of the variation among samples it had not seen. A single plot can be wrong by a class or more; sums over districts are more certain.
         limit_useless = At samples it had not seen the model is no better than their mean (R² {value}). The map must not be used for decisions.
         limit_published = The equation was published for other soils. Without local samples its errors here are not known.
