@@ -18,9 +18,10 @@ struct CheckedPlaces {
     ///
     /// - Parameters:
     ///   - column: where the class or the value stands; nil for the usual columns.
-    ///   - subject: the name of the property.
-    /// - Throws: ``SceneError`` or ``GDALError`` that names the file, and the line of a class that is not one of the map's.
-    init(path: String, column: String?, subject: String, classes: [Assessment.Class]) throws {
+    ///   - subject: the property, which names the column of values.
+    /// - Throws: ``SceneError`` or ``GDALError`` that names the file, and the line of a class that is not one of the map's or of
+    ///   a value that no soil has.
+    init(path: String, column: String?, subject: Assessment.Subject, classes: [Assessment.Class]) throws {
         let columns: [String]
         let rows: [(place: String, fields: [String])]
         if ["csv", "txt", "tsv"].contains(URL(fileURLWithPath: path).pathExtension.lowercased()) {
@@ -41,7 +42,7 @@ struct CheckedPlaces {
             (crs, positions) = (stated, layer.points.map(\.position))
         }
         func place(_ wanted: String) -> Int? { columns.firstIndex { $0.lowercased() == wanted.lowercased() } }
-        let names = column.map { [$0] } ?? Self.usual + [subject]
+        let names = column.map { [$0] } ?? Self.usual + [subject.name]
         guard let index = names.lazy.compactMap(place).first else {
             throw SceneError(
                 code: .badOption,
@@ -49,13 +50,23 @@ struct CheckedPlaces {
                     "\(path): no column says what was found in the field (\(names.joined(separator: ", "))); name it "
                     + "with --reference; the columns are \(columns.joined(separator: ", "))")
         }
-        let holdsValues = columns[index].lowercased() == subject.lowercased()
+        let holdsValues = columns[index].lowercased() == subject.name.lowercased()
         var references: [Int] = []
         for row in rows {
             let text = row.fields[index]
             var found = classes.firstIndex { $0.name.lowercased() == text.lowercased() }
             if found == nil, holdsValues {
-                found = DecimalNumber.read(text).flatMap { classes.position(of: $0) }
+                let value = DecimalNumber.read(text)
+                if let value, subject.unit == SoilProperty.Unit.decisiemensPerMetre.rawValue,
+                    value > FieldSamples.highestConductivity
+                {
+                    throw SceneError(
+                        code: .unreadable,
+                        message:
+                            "\(path): \(row.place): '\(text)' in '\(columns[index])' is more dS/m than brine has; write "
+                            + "values in the unit of the map (are these uS/cm?)")
+                }
+                found = value.flatMap { classes.position(of: $0) }
             } else if found == nil, let number = Int(text) {
                 found = classes.firstIndex { $0.number == number }
             }
@@ -101,11 +112,19 @@ struct CheckedPlaces {
             if (1...classes.count).contains(number) { counts[number - 1][reference] += 1 } else { without += 1 }
         }
         if outside == places.count {
+            var swapped = positions.map { $0.map { SIMD2($0.y, $0.x) } ?? SIMD2(.nan, .nan) }
+            if !crs.isSame(as: target) { try CoordinateTransform(from: crs, to: target).transform(&swapped) }
+            let isSwapped = swapped.contains { place in
+                let pixel = inverse.map(column: place.x, row: place.y)
+                return pixel.x >= 0 && pixel.y >= 0 && pixel.x < Double(grid.width) && pixel.y < Double(grid.height)
+            }
             throw SceneError(
                 code: .unreadable,
                 message:
-                    "\(name): none of the \(places.count) checked places lies in the scene; check their coordinates and "
-                    + "coordinate system")
+                    "\(name): none of the \(places.count) checked places lies in the scene; "
+                    + (isSwapped
+                        ? "latitude and longitude (northing and easting) seem to be exchanged"
+                        : "check their coordinates and coordinate system"))
         }
         if outside + without == places.count {
             throw SceneError(
