@@ -63,9 +63,9 @@ public struct AreaEstimate: Sendable, Hashable {
 
     /// The 95 % interval of the hectares that are of any of some classes, cut to what is possible; nil where it cannot be told.
     ///
-    /// ``hectares(ofAnyOf:)`` with its margin, or more: where no place, or every place, is of these classes the margin is 0, and
-    /// the rule of three says how much the places may have missed. And the area of classes of the map that were joined to a
-    /// neighbour, with hardly a place of their own, is added to both sides.
+    /// ``hectares(ofAnyOf:)`` with its margin, or more: where none of the places of a class of the map is of these classes, or
+    /// every one, the rule of three says how much they may have missed, and that is the least reach of the interval. And the
+    /// area of classes of the map that were joined to a neighbour, with hardly a place of their own, is added to both sides.
     public func interval(ofAnyOf classes: Set<Int>) -> ClosedRange<Double>? {
         let total = mapped.reduce(0, +)
         let estimate = hectares(ofAnyOf: classes)

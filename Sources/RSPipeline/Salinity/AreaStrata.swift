@@ -105,13 +105,17 @@ struct AreaStrata: Sendable, Hashable {
         return Estimate(accuracy, standardError: rest.standardError.map { $0 / found })
     }
 
-    /// What the places may have missed of a group that none of them shows: the rule of three (Hanley and Lippman-Hand 1983,
-    /// JAMA 249:1743).
+    /// What the places may have missed of a group: the rule of three (Hanley and Lippman-Hand 1983, JAMA 249:1743).
     ///
-    /// Where none of n places shows something, a share of `-ln 0.05 / n` of it has still a chance of 0.05. Which stratum hides
-    /// it is not known; it is taken to lie where a place stands for most land. 0 where a place shows the group.
+    /// Where none of n places shows something, a share of `-ln 0.05 / n` of it has still a chance of 0.05, and the variance says
+    /// nothing of it. Of several strata without such a place it is taken to lie in the one where a place stands for most land.
+    /// 0 where every stratum shows the group.
     func unseen(_ group: Set<Int>) -> Double {
-        let isShown = strata.joined().contains { row in group.contains { counts[row][$0] > 0 } }
-        return isShown ? 0 : min(1, -log(0.05) * (strata.map { weight($0) / places($0) }.max() ?? 1))
+        var largest = 0.0
+        for stratum in strata {
+            let isShown = stratum.contains { row in group.contains { counts[row][$0] > 0 } }
+            if !isShown { largest = max(largest, weight(stratum) / places(stratum)) }
+        }
+        return min(1, -log(0.05) * largest)
     }
 }
