@@ -170,7 +170,8 @@ import Synchronization
             throw GDALError(
                 code: .openFailed,
                 message:
-                    "\(path): the features have no attribute '\(wanted)'; they have \(names.joined(separator: ", "))",
+                    "\(path): the features have no attribute '\(wanted)'; they have "
+                    + (names.isEmpty ? "none: is the layer empty?" : names.joined(separator: ", ")),
                 notes: [])
         }
         // Attributes in a filter have to be read.

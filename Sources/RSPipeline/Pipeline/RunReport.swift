@@ -10,10 +10,11 @@ protocol RunReport: Sendable {
     /// Makes the files under temporary names.
     ///
     /// - Parameter folder: gives the temporary folder of a target.
+    /// - Returns: the files, and what deserves a word beside what the run has said.
     /// - Throws: ``RunError``; the run then leaves nothing.
     func make(
         of products: RunProducts, in folder: (String) throws(RunError) -> String
-    ) throws(RunError) -> [MadeFile]
+    ) throws(RunError) -> (files: [MadeFile], warnings: [String])
 }
 
 /// What a run has made so far, none of it in its place yet.

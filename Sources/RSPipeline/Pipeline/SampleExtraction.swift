@@ -39,7 +39,7 @@ public struct SampleExtraction: Sendable {
     /// Samples taken more days before or after the scene are marked `date`; nil for any.
     public var maximumDays: Int?
 
-    private let plan: Plan
+    let plan: Plan
     /// The planes of the chain; as many more follow, with their reasons.
     private let names: [String]
     /// What the bands held that the planes were made of.
@@ -94,7 +94,7 @@ public struct SampleExtraction: Sendable {
         _ samples: FieldSamples, options: ExecutionOptions = ExecutionOptions()
     ) throws(RunError) -> Result {
         var warnings = samples.warnings + plan.warnings
-        var rows = try located(samples)
+        var rows = try located(samples, &warnings)
         let regions = try assignRegions(&rows, samples, &warnings)
         let values = try collect(regions, options) { warnings.append($0) }
         for index in rows.indices { fill(&rows[index], regions, values) }
@@ -134,7 +134,7 @@ public struct SampleExtraction: Sendable {
 
     // MARK: Places
 
-    private func located(_ samples: FieldSamples) throws(RunError) -> [Draft] {
+    private func located(_ samples: FieldSamples, _ warnings: inout [String]) throws(RunError) -> [Draft] {
         guard let crs = plan.grid.crs, let inverse = plan.grid.transform.inverse else { return [] }
         let places = samples.samples.map { $0.position ?? SIMD2(.nan, .nan) }
         let (map, degrees) = try Self.transform(places, from: samples.crs, to: crs)
@@ -144,6 +144,13 @@ public struct SampleExtraction: Sendable {
         }
         if !pixels.contains(where: isInside) {
             throw RunError(.input, try missed(samples, places, map, inverse: inverse, crs: crs))
+        }
+        let lost = places.indices.filter { places[$0].x.isFinite && !isInside(pixels[$0]) }.map { places[$0] }
+        let exchanged = try insideExchanged(lost, of: samples, inverse: inverse, crs: crs)
+        if exchanged > 0 {
+            warnings.append(
+                "\(samples.name): \(lost.count) of \(places.count) samples lie outside of the scene; with their coordinates "
+                    + "exchanged, \(exchanged) would lie in it")
         }
         let day = plan.scene.acquired.flatMap { CalendarDay($0) }
         return samples.samples.enumerated().map { index, sample in
@@ -163,60 +170,6 @@ public struct SampleExtraction: Sendable {
             if draft.pixel == nil { draft.set("outside") }
             return draft
         }
-    }
-
-    private func isInside(_ pixel: SIMD2<Double>) -> Bool {
-        pixel.x >= 0 && pixel.y >= 0 && pixel.x < Double(plan.grid.width) && pixel.y < Double(plan.grid.height)
-    }
-
-    /// The places on the map and in degrees.
-    private static func transform(
-        _ places: [SIMD2<Double>], from source: CoordinateSystem, to target: CoordinateSystem
-    ) throws(RunError) -> (map: [SIMD2<Double>], degrees: [SIMD2<Double>]) {
-        do throws(GDALError) {
-            var map = places
-            var degrees = places
-            if !source.isSame(as: target) { try CoordinateTransform(from: source, to: target).transform(&map) }
-            let world = try CoordinateSystem(text: "EPSG:4326")
-            if !source.isSame(as: world) { try CoordinateTransform(from: source, to: world).transform(&degrees) }
-            return (map, degrees)
-        } catch {
-            throw RunError(error)
-        }
-    }
-
-    /// Says where samples and scene lie, when no sample lies in the scene.
-    private func missed(
-        _ samples: FieldSamples, _ places: [SIMD2<Double>], _ map: [SIMD2<Double>], inverse: GeoTransform,
-        crs: CoordinateSystem
-    ) throws(RunError) -> String {
-        func box(_ points: [SIMD2<Double>]) -> String {
-            let known = points.filter { $0.x.isFinite && $0.y.isFinite }
-            guard let first = known.first else { return "nowhere" }
-            let area = known.reduce(into: VectorArea(low: first, high: first)) {
-                $0.low = pointwiseMin($0.low, $1)
-                $0.high = pointwiseMax($0.high, $1)
-            }
-            return area.text
-        }
-        let swapped = try Self.transform(places.map { SIMD2($0.y, $0.x) }, from: samples.crs, to: crs).map
-        let swappedInside = swapped.count { place in
-            let pixel = inverse.map(column: place.x, row: place.y)
-            return isInside(SIMD2(pixel.x, pixel.y))
-        }
-        let corners = [(0, 0), (plan.grid.width, plan.grid.height)].map { column, row -> SIMD2<Double> in
-            let place = plan.grid.transform.map(column: Double(column), row: Double(row))
-            return SIMD2(place.x, place.y)
-        }
-        let count = samples.samples.count
-        let what = count == 1 ? "the sample does not lie" : "none of the \(count) samples lies"
-        let advice =
-            swappedInside > 0
-            ? "with the coordinates exchanged, \(swappedInside) would: give the easting or longitude with --x and the "
-                + "northing or latitude with --y"
-            : "check the coordinate system of the samples (--crs)"
-        return "\(samples.name): \(what) in \(plan.scene.id): samples \(box(map)), scene \(box(corners)) "
-            + "(\(crs.label)); \(advice)"
     }
 
     // MARK: Regions

@@ -261,9 +261,11 @@ public struct SceneRun {
             let products = RunProducts(
                 plan: plan, reasonCounts: result.reasonCounts, record: record, files: finished, tables: results,
                 warnings: plan.warnings + warnings)
-            finished += try report.make(of: products) { (path) throws(RunError) in
+            let made = try report.make(of: products) { (path) throws(RunError) in
                 try transaction.temporaryFolder(for: path)
             }
+            finished += made.files
+            summary.warnings += made.warnings
         }
         let folder = URL(fileURLWithPath: itemPath).deletingLastPathComponent().path
         let made = Dictionary(finished.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first })

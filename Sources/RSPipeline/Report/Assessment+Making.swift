@@ -17,13 +17,19 @@ extension Assessment.Extent {
 }
 
 extension Assessment.EstimatedArea {
-    /// An estimate with its interval, cut to what the area can be.
-    init(_ estimate: Estimate, of whole: Double) {
-        hectares = estimate.value
-        margin = estimate.margin
-        let interval = estimate.interval(within: 0...max(whole, 0))
-        low = interval?.lowerBound
-        high = interval?.upperBound
+    /// The land of some classes, by their numbers in the estimate.
+    init(_ estimate: AreaEstimate, ofAnyOf classes: Set<Int>) {
+        self.init(estimate.strata, ofAnyOf: classes, of: estimate.mapped.reduce(0, +))
+    }
+
+    /// The land of some columns of strata that are `whole` hectares together.
+    init(_ strata: AreaStrata, ofAnyOf columns: Set<Int>, of whole: Double) {
+        let area = strata.share(ofAnyOf: columns).scaled(by: whole)
+        hectares = area.value
+        margin = area.margin
+        let interval = strata.interval(ofAnyOf: columns)
+        low = interval.map { $0.lowerBound * whole }
+        high = interval.map { $0.upperBound * whole }
     }
 }
 
@@ -45,7 +51,7 @@ extension Assessment.Affected {
         hectares = classes.filter(\.isAffected).reduce(0) { $0 + $1.hectares }
         share = whole > 0 ? hectares / whole : 0
         let group = Set(classes.indices.filter { classes[$0].isAffected })
-        self.estimate = estimate.map { Assessment.EstimatedArea($0.hectares(ofAnyOf: group), of: whole) }
+        self.estimate = estimate.map { Assessment.EstimatedArea($0, ofAnyOf: group) }
         estimatedShare = whole > 0 ? self.estimate.map { $0.hectares / whole } : nil
     }
 }
@@ -53,13 +59,12 @@ extension Assessment.Affected {
 extension Assessment.Accuracy {
     /// What an area estimate says, class by class.
     init(_ estimate: AreaEstimate) {
-        let whole = estimate.mapped.reduce(0, +)
         places = estimate.matrix.total
         overall = Assessment.EstimatedShare(estimate.overallAccuracy)
         kappa = estimate.matrix.kappa?.value
         classes = estimate.matrix.classes.indices.map { index in
             Assessment.ClassAccuracy(
-                area: Assessment.EstimatedArea(estimate.hectares[index], of: whole),
+                area: Assessment.EstimatedArea(estimate, ofAnyOf: [index]),
                 excess: estimate.mapped[index] - estimate.hectares[index].value,
                 places: estimate.matrix.counts[index],
                 users: estimate.usersAccuracies[index].map(Assessment.EstimatedShare.init),

@@ -16,6 +16,7 @@ extension Assessment.Model {
         fit = model.fit.flatMap(Assessment.Metrics.init)
         crossValidation = model.crossValidation.flatMap { Assessment.Metrics($0.metrics) }
         scheme = model.crossValidation?.scheme
+        sampleDays = model.samples?.farthestDays
         self.pairs = pairs
         classCounts = pairs.isEmpty ? [] : classes.counts(pairs)
         // What the model warns of stands among the warnings of the run.
@@ -32,6 +33,7 @@ extension Assessment.Metrics {
             count: metrics.count, efficiency: known(metrics.efficiency),
             squaredCorrelation: known(metrics.squaredCorrelation), rmse: metrics.rootMeanSquareError,
             mae: known(metrics.meanAbsoluteError), bias: known(metrics.bias), rpd: known(metrics.ratioToDeviation),
-            rpiq: known(metrics.ratioToQuartiles), ccc: known(metrics.concordance))
+            rpiq: known(metrics.ratioToQuartiles), ccc: known(metrics.concordance),
+            slope: known(metrics.slope))
     }
 }

@@ -86,9 +86,9 @@ public struct Assessment: Sendable, Hashable, Codable {
     public struct EstimatedArea: Sendable, Hashable, Codable {
         /// The estimate.
         public var hectares: Double
-        /// Half of the 95 % interval; nil where too few places were checked.
+        /// 1.96 standard errors; nil where too few places were checked.
         public var margin: Double?
-        /// The ends of the 95 % interval, cut to what is possible.
+        /// The ends of the 95 % interval, see ``AreaEstimate/interval(ofAnyOf:)``.
         public var low: Double?
         /// See ``low``.
         public var high: Double?
@@ -206,6 +206,8 @@ public struct Assessment: Sendable, Hashable, Codable {
         public var rpiq: Double?
         /// Concordance correlation coefficient.
         public var ccc: Double?
+        /// How much of a difference between samples the predictions show; below 1 where they move to the middle.
+        public var slope: Double?
     }
 
     /// What the model needs of the scene.
@@ -252,6 +254,8 @@ public struct Assessment: Sendable, Hashable, Codable {
         public var crossValidation: Metrics?
         /// How samples were left out: `loo`, `group=field`, ...
         public var scheme: String?
+        /// The most days between a sample and the scene it was calibrated with; nil where nobody has said.
+        public var sampleDays: Int?
         /// The samples.
         public var pairs: [Pair]
         /// One per class of the map, from ``pairs``; empty without.

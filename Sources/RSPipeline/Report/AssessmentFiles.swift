@@ -33,16 +33,17 @@ struct AssessmentFiles: RunReport {
 
     func make(
         of products: RunProducts, in folder: (String) throws(RunError) -> String
-    ) throws(RunError) -> [MadeFile] {
+    ) throws(RunError) -> (files: [MadeFile], warnings: [String]) {
         let assessment: Assessment
         let map: ReportMap
+        var warnings: [String] = []
         do {
             guard let values = products.map(of: mapped.plane), let classes = products.map(of: mapped.classPlane),
                 let validity = products.map(of: "validity")
             else { throw RunError(.output, "the maps of the report were not made") }
             let tally = try MapTally(
                 values: values, classes: classes, validity: validity, fromZero: mapped.subject.kind == .salinity)
-            assessment = try self.assessment(products, tally, classes: classes)
+            assessment = try self.assessment(products, tally, classes: classes, &warnings)
             map = try self.map(products, classes: classes)
         } catch {
             throw RunError(error)
@@ -58,28 +59,29 @@ struct AssessmentFiles: RunReport {
             }
             made.append(MadeFile(temporary, target: path))
         }
-        return made
+        return (made, warnings + (assessment.accuracy?.warnings ?? []))
     }
 
     // MARK: Numbers
 
     private func assessment(
-        _ products: RunProducts, _ tally: MapTally, classes path: String
+        _ products: RunProducts, _ tally: MapTally, classes path: String, _ found: inout [String]
     ) throws -> Assessment {
         let plan = products.plan
         guard tally.assessed > 0 else { throw RunError(.input, nothingToAssess(tally, plan)) }
         let classes = self.classes(tally, plan)
-        var warnings = products.warnings
+        found += try zoneWarnings(products)
         var estimate: AreaEstimate?
         if let validation = options.validation {
             let places = try CheckedPlaces(path: validation)
-            let found = try places.found(
+            let seen = try places.found(
                 in: options.reference.map { [$0] } ?? CheckedPlaces.usual + [mapped.subject.name],
                 classes: classes.map { ($0.number, $0.name) },
-                values: (mapped.subject.name, { classes.position(of: $0) }))
+                values: CheckedPlaces.Values(
+                    name: mapped.subject.name, unit: mapped.subject.unit, position: { classes.position(of: $0) }))
             let shown = try places.mapped(on: path, classes: classes.count)
-            warnings += shown.warnings
-            let counts = CheckedPlaces.counts(shown.classes, classes: classes.count, found, kinds: classes.count)
+            found += shown.warnings
+            let counts = CheckedPlaces.counts(shown.classes, classes: classes.count, seen, kinds: classes.count)
             estimate = try AreaEstimate(
                 ConfusionMatrix(classes: classes.map(\.name), counts: counts), mapped: classes.map(\.hectares))
         }
@@ -103,7 +105,7 @@ struct AssessmentFiles: RunReport {
             outsideDistricts: Assessment.OutsideDistricts(districts, of: classes, kind: mapped.subject.kind),
             plots: try plots(products, classes), model: try model(classes), histogram: tally.histogram,
             map: try Assessment.Map(plan.grid), steps: try steps(plan), constants: constants(record),
-            warnings: warnings.map(withoutFolders), notes: [],
+            warnings: (products.warnings + found).map(withoutFolders), notes: [],
             provenance: Assessment.Provenance(
                 software: "rsproc \(RSPipelineVersion.current)",
                 libraries: (record.json["libraries"]?.members ?? [:]).sorted { $0.key < $1.key }.map {
@@ -201,6 +203,32 @@ struct AssessmentFiles: RunReport {
                 meanClass: mean.flatMap { classes.position(of: $0) }.map { classes[$0].number })
         }
         return Assessment.Plots(plots, table: "plots.csv")
+    }
+
+    /// Plots and districts that lie outside of the scene, and districts that count the same land twice.
+    private func zoneWarnings(_ products: RunProducts) throws -> [String] {
+        var warnings: [String] = []
+        for (plan, result) in zip(products.plan.tables, products.tables) {
+            let table = result.zones
+            let (whole, outside) = (try column("zone_ha", table), try column("outside_ha", table))
+            let lost = zip(whole, outside).count { $0.1 > 0.999 * $0.0 }
+            if lost > 0 {
+                warnings.append(
+                    "\(plan.request.zones.path): \(lost) of \(whole.count) zones lie\(lost == 1 ? "s" : "") outside of the "
+                        + "scene and ha\(lost == 1 ? "s" : "ve") no value")
+            }
+        }
+        if let districts = options.districts {
+            let pairs = try ZoneLayer(reading: districts, onto: products.plan.grid).overlaps(on: products.plan.grid)
+            if let worst = pairs.first {
+                warnings.append(
+                    "\(districts.path): '\(worst.first)' and '\(worst.second)' overlap by "
+                        + "\(worst.hectares.rounded(toPlaces: 1)) ha, which count in both"
+                        + (pairs.count > 1 ? ", as does land of \(pairs.count - 1) more pairs" : "")
+                        + "; hectares of districts do not add up")
+            }
+        }
+        return warnings
     }
 
     private func model(_ classes: [Assessment.Class]) throws -> Assessment.Model? {

@@ -47,7 +47,7 @@ struct ChangeFiles: RunReport {
 
     func make(
         of products: RunProducts, in folder: (String) throws(RunError) -> String
-    ) throws(RunError) -> [MadeFile] {
+    ) throws(RunError) -> (files: [MadeFile], warnings: [String]) {
         let change: Change
         do { change = try self.change(products) } catch { throw RunError(error) }
         var made: [MadeFile] = []
@@ -58,7 +58,7 @@ struct ChangeFiles: RunReport {
             }
             made.append(MadeFile(temporary, target: path))
         }
-        return made
+        return (made, change.warnings.dropFirst(products.warnings.count) + (change.accuracy?.warnings ?? []))
     }
 
     private func change(_ products: RunProducts) throws -> Change {
@@ -130,13 +130,13 @@ struct ChangeFiles: RunReport {
         change.accuracy = Assessment.Accuracy(estimate)
         change.directionsBasis = .adjusted
         for index in change.directions.indices {
-            change.directions[index].estimate = Assessment.EstimatedArea(estimate.hectares[index], of: whole)
+            change.directions[index].estimate = Assessment.EstimatedArea(estimate, ofAnyOf: [index])
         }
         guard let kinds else { return }
-        let areas = estimate.hectares(
+        let strata = estimate.strata(
             ofKinds: CheckedPlaces.counts(
-                shown.classes, classes: directions.count, kinds, kinds: count * count)
-        ).map { Assessment.EstimatedArea($0, of: whole) }
+                shown.classes, classes: directions.count, kinds, kinds: count * count))
+        let areas = (0..<count * count).map { Assessment.EstimatedArea(strata, ofAnyOf: [$0], of: whole) }
         change.transitionsBasis = .adjusted
         change.transitionEstimates = (0..<count).map { Array(areas[$0 * count..<($0 + 1) * count]) }
     }

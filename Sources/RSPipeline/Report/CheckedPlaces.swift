@@ -14,6 +14,16 @@ struct CheckedPlaces {
     /// The columns that say what was found in the field.
     static let usual = ["reference", "class_name", "class"]
 
+    /// A column that holds values of the property instead of classes.
+    struct Values {
+        /// Its name.
+        let name: String
+        /// The unit of the map.
+        let unit: String
+        /// Which class a value is of.
+        let position: (Double) -> Int?
+    }
+
     /// Reads places.
     ///
     /// - Throws: ``SceneError`` or ``GDALError`` that names the file.
@@ -47,11 +57,12 @@ struct CheckedPlaces {
     /// - Parameters:
     ///   - names: the columns where the class may stand, the first that is there counts.
     ///   - classes: numbers and names of the classes.
-    ///   - subject: the column that holds values instead, and which class a value is of; nil for none.
-    /// - Throws: ``SceneError`` that names the file, and the line of a class that is not one of the map's.
+    ///   - subject: the column that holds values instead; nil for none.
+    /// - Throws: ``SceneError`` that names the file, and the line of a class that is not one of the map's or of a value that no
+    ///   soil has.
     func found(
         in names: [String], classes: [(number: Int, name: String)],
-        values subject: (name: String, position: (Double) -> Int?)? = nil
+        values subject: Values? = nil
     ) throws(SceneError) -> [Int] {
         func place(_ wanted: String) -> Int? { columns.firstIndex { $0.lowercased() == wanted.lowercased() } }
         guard let index = names.lazy.compactMap(place).first else {
@@ -67,7 +78,17 @@ struct CheckedPlaces {
             let text = row.fields[index]
             var found = classes.firstIndex { $0.name.lowercased() == text.lowercased() }
             if found == nil, let values {
-                found = DecimalNumber.read(text).flatMap(values.position)
+                let value = DecimalNumber.read(text)
+                if let value, values.unit == SoilProperty.Unit.decisiemensPerMetre.rawValue,
+                    value > FieldSamples.highestConductivity
+                {
+                    throw SceneError(
+                        code: .unreadable,
+                        message:
+                            "\(name): \(row.place): '\(text)' in '\(columns[index])' is more dS/m than brine has; write "
+                            + "values in the unit of the map (are these uS/cm?)")
+                }
+                found = value.flatMap(values.position)
             } else if found == nil, let number = Int(text) {
                 found = classes.firstIndex { $0.number == number }
             }
@@ -116,11 +137,19 @@ struct CheckedPlaces {
             if !isClass { without += 1 }
         }
         if outside == places.count {
+            var swapped = positions.map { $0.map { SIMD2($0.y, $0.x) } ?? SIMD2(.nan, .nan) }
+            if !crs.isSame(as: target) { try CoordinateTransform(from: crs, to: target).transform(&swapped) }
+            let isSwapped = swapped.contains { place in
+                let pixel = inverse.map(column: place.x, row: place.y)
+                return pixel.x >= 0 && pixel.y >= 0 && pixel.x < Double(grid.width) && pixel.y < Double(grid.height)
+            }
             throw SceneError(
                 code: .unreadable,
                 message:
-                    "\(name): none of the \(places.count) checked places lies in the scene; check their coordinates and "
-                    + "coordinate system")
+                    "\(name): none of the \(places.count) checked places lies in the scene; "
+                    + (isSwapped
+                        ? "latitude and longitude (northing and easting) seem to be exchanged"
+                        : "check their coordinates and coordinate system"))
         }
         if outside + without == places.count {
             throw SceneError(

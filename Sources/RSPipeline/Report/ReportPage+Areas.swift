@@ -38,10 +38,14 @@ extension ReportPage {
 
     private var areaNotes: [Markup] {
         if let accuracy = assessment.accuracy {
-            return [fill("areas_estimated", ["places": count(accuracy.places, "/accuracy/places")])]
+            let notes = [fill("areas_estimated", ["places": count(accuracy.places, "/accuracy/places")])]
+            return notes + (excessNote(accuracy).map { [$0] } ?? [])
         }
         if isIndex { return [text("areas_counted_index")] }
         var notes = [text("areas_counted")]
+        if let slope = assessment.model?.crossValidation?.slope, (0..<Self.fullSlope).contains(slope) {
+            notes.append(fill("areas_shrinkage", ["share": share(slope, "/model/cross_validation/slope")]))
+        }
         if let model = assessment.model, let top = model.classCounts.lastIndex(where: { $0.observed > 0 }),
             let metrics = model.crossValidation
         {

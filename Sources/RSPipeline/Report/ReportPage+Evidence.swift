@@ -188,7 +188,15 @@ extension ReportPage {
                     limits.append(fill("limit_weak", ["share": share(efficiency, path)]))
                 }
             }
-            if model.method == "published" { limits.append(text("limit_published")) }
+            if model.method == "published" {
+                limits.append(text("limit_published"))
+            } else if let days = model.sampleDays {
+                if days > SampleExtraction.manyDays {
+                    limits.append(fill("limit_samples", ["days": count(days, "/model/sample_days")]))
+                }
+            } else {
+                limits.append(text("limit_samples_undated"))
+            }
         }
         if !isIndex && assessment.accuracy == nil { limits.append(text("limit_counts")) }
         if let gated = excludedArea("gated") {

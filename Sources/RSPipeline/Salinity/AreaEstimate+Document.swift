@@ -18,7 +18,10 @@ extension AreaEstimate {
                 matrix.classes.indices.map { index in
                     .object([
                         "name": .string(matrix.classes[index]), "mapped_hectares": .number(mapped[index]),
-                        "hectares": estimate(hectares[index]), "users_accuracy": estimate(usersAccuracies[index]),
+                        "hectares": estimate(hectares[index]),
+                        "hectares_interval": interval(ofAnyOf: [index]).map {
+                            .array([.number($0.lowerBound), .number($0.upperBound)])
+                        } ?? .null, "users_accuracy": estimate(usersAccuracies[index]),
                         "producers_accuracy": estimate(producersAccuracies[index]),
                     ])
                 }), "warnings": .array(warnings.map(JSONValue.string)),

@@ -6,7 +6,9 @@
 /// of the area that the map gives to class i and `n_ij` places of map class i and reference class j,
 /// `p_ij = W_i n_ij / n_i.`, the area of class j is `A p_.j`.
 ///
-/// A standard error is nil where it cannot be told: a class of the map with a single place has no variance.
+/// A class of the map with no place or a single one, of a twentieth of the area at most, is taken together with its
+/// neighbour, the nearest class that has places; intervals become wider by its area. A larger one without places is refused,
+/// and with a single place standard errors are nil: it has no variance.
 public struct AreaEstimate: Sendable, Hashable {
     /// The places.
     public let matrix: ConfusionMatrix
@@ -22,6 +24,7 @@ public struct AreaEstimate: Sendable, Hashable {
     public let producersAccuracies: [Estimate?]
     /// What a reader of the numbers must know, in words.
     public let warnings: [String]
+    let strata: AreaStrata
 
     /// Fewer places than this within a class give intervals that are themselves uncertain.
     ///
@@ -33,38 +36,47 @@ public struct AreaEstimate: Sendable, Hashable {
     /// - Parameters:
     ///   - matrix: places drawn at random within each class of the map.
     ///   - mapped: hectares of each class on the map, in the order of the matrix.
-    /// - Throws: ``SceneError`` where the areas do not fit the classes or are no areas, where a class has an area but no
-    ///   places, or places but no area.
+    /// - Throws: ``SceneError`` where the areas do not fit the classes or are no areas, where a class has more than a twentieth
+    ///   of the area but no places, or places but no area.
     public init(_ matrix: ConfusionMatrix, mapped: [Double]) throws(SceneError) {
         try Self.check(matrix, mapped)
         self.matrix = matrix
         self.mapped = mapped
         let total = mapped.reduce(0, +)
-        let strata = Strata(weights: mapped.map { $0 / total }, counts: matrix.counts)
+        let strata = AreaStrata(weights: mapped.map { $0 / total }, counts: matrix.counts)
+        try Self.check(strata, matrix, mapped)
+        self.strata = strata
         let classes = matrix.classes.indices
         hectares = classes.map { strata.share(ofAnyOf: [$0]).scaled(by: total) }
         usersAccuracies = classes.map(strata.usersAccuracy)
         overallAccuracy = strata.overallAccuracy
         producersAccuracies = classes.map(strata.producersAccuracy)
-        warnings = Self.warnings(matrix, mapped)
+        warnings = Self.warnings(matrix, mapped, strata)
     }
 
     /// The hectares that are of any of some classes, by their numbers in the matrix.
     ///
     /// Errors of one class for another of the same group cancel, so this is more certain than the sum of the parts.
     public func hectares(ofAnyOf classes: Set<Int>) -> Estimate {
-        let total = mapped.reduce(0, +)
-        return Strata(weights: mapped.map { $0 / total }, counts: matrix.counts).share(ofAnyOf: classes)
-            .scaled(by: total)
+        strata.share(ofAnyOf: classes).scaled(by: mapped.reduce(0, +))
     }
 
-    /// The hectares of kinds of land that are finer or other than the classes of the map, from the same places.
+    /// The 95 % interval of the hectares that are of any of some classes, cut to what is possible; nil where it cannot be told.
+    ///
+    /// ``hectares(ofAnyOf:)`` with its margin, or more: where none of the places of a class of the map is of these classes, or
+    /// every one, the rule of three says how much they may have missed, and that is the least reach of the interval. And the
+    /// area of classes of the map that were joined to a neighbour, with hardly a place of their own, is added to both sides.
+    public func interval(ofAnyOf classes: Set<Int>) -> ClosedRange<Double>? {
+        let total = mapped.reduce(0, +)
+        return strata.interval(ofAnyOf: classes).map { $0.lowerBound * total...$0.upperBound * total }
+    }
+
+    /// The shares of kinds of land that are finer or other than the classes of the map, from the same places.
     ///
     /// - Parameter counts: for each class of the map in the order of the matrix, how many of its places are of each kind.
-    func hectares(ofKinds counts: [[Int]]) -> [Estimate] {
+    func strata(ofKinds counts: [[Int]]) -> AreaStrata {
         let total = mapped.reduce(0, +)
-        let strata = Strata(weights: mapped.map { $0 / total }, counts: counts)
-        return (counts.first ?? []).indices.map { strata.share(ofAnyOf: [$0]).scaled(by: total) }
+        return AreaStrata(weights: mapped.map { $0 / total }, counts: counts)
     }
 
     private static func check(_ matrix: ConfusionMatrix, _ mapped: [Double]) throws(SceneError) {
@@ -77,11 +89,6 @@ public struct AreaEstimate: Sendable, Hashable {
         }
         for (index, name) in matrix.classes.enumerated() {
             let places = matrix.mapped[index]
-            if mapped[index] > 0 && places == 0 {
-                throw problem(
-                    "the map has \(mapped[index].rounded(toPlaces: 2)) ha of '\(name)', but no place of it was checked; "
-                        + "check at least \(placesPerClass) places there, or join the class with another")
-            }
             if mapped[index] == 0 && places > 0 {
                 throw problem(
                     "\(places) of the checked places are '\(name)' on the map, but its area is 0; "
@@ -90,11 +97,34 @@ public struct AreaEstimate: Sendable, Hashable {
         }
     }
 
-    private static func warnings(_ matrix: ConfusionMatrix, _ mapped: [Double]) -> [String] {
+    private static func check(
+        _ strata: AreaStrata, _ matrix: ConfusionMatrix, _ mapped: [Double]
+    ) throws(SceneError) {
+        let total = mapped.reduce(0, +)
+        for (index, name) in matrix.classes.enumerated()
+        where mapped[index] > 0 && matrix.mapped[index] == 0 && !strata.joined.contains(where: { $0.row == index }) {
+            throw SceneError(
+                code: .unreadable,
+                message: "area estimate: the map has \(mapped[index].rounded(toPlaces: 2)) ha of '\(name)' ("
+                    + "\((mapped[index] / total * 100).rounded(toPlaces: 1)) %), but no place of it was checked, so no area can "
+                    + "be estimated; check \(placesPerClass) random places there, or take a scheme in which it is one class "
+                    + "with its neighbour")
+        }
+    }
+
+    private static func warnings(
+        _ matrix: ConfusionMatrix, _ mapped: [Double], _ strata: AreaStrata
+    ) -> [String] {
         var warnings: [String] = []
         for (index, name) in matrix.classes.enumerated() where mapped[index] > 0 {
             let places = matrix.mapped[index]
-            if places == 1 {
+            if let host = strata.joined.first(where: { $0.row == index })?.host {
+                let hectares = mapped[index].rounded(toPlaces: 2)
+                warnings.append(
+                    "'\(name)': \(places == 0 ? "no place" : "a single place") of its \(hectares) ha on the map was checked; "
+                        + "it is estimated together with '\(matrix.classes[host])', and every interval is wider by "
+                        + "\(hectares) ha; check \(placesPerClass) places there to be rid of it")
+            } else if places == 1 {
                 warnings.append(
                     "'\(name)': a single place was checked, so no interval can be given for any class; "
                         + "check at least \(placesPerClass)")
@@ -105,7 +135,7 @@ public struct AreaEstimate: Sendable, Hashable {
         }
         for (index, name) in matrix.classes.enumerated() where matrix.referenced[index] == 0 {
             warnings.append(
-                "'\(name)' was found at no checked place; its area is estimated as 0 and may be small instead")
+                "'\(name)' was found at no checked place; that rules out no more than the upper end of its interval")
         }
         return warnings
     }
@@ -138,73 +168,5 @@ public struct AreaEstimate: Sendable, Hashable {
 extension Estimate {
     fileprivate func scaled(by factor: Double) -> Estimate {
         Estimate(value * factor, standardError: standardError.map { $0 * factor })
-    }
-}
-
-/// The sums of the estimator; strata are the classes of the map.
-private struct Strata {
-    let weights: [Double]
-    let counts: [[Int]]
-
-    /// The places of a row, `n_i.`, as a number.
-    private func places(_ row: Int) -> Double { Double(counts[row].reduce(0, +)) }
-
-    /// The share of a column in the places of a row, `n_ij / n_i.`, as a number.
-    private func part(_ row: Int, _ column: Int) -> Double { Double(counts[row][column]) / places(row) }
-
-    /// The classes that have an area.
-    private var rows: [Int] { weights.indices.filter { weights[$0] > 0 } }
-
-    /// A sum of variances; nil where one is not known.
-    private func root(_ variances: [Double?]) -> Double? {
-        var sum = 0.0
-        for variance in variances {
-            guard let variance else { return nil }
-            sum += variance
-        }
-        return sum.squareRoot()
-    }
-
-    /// `q (1 - q) / (n - 1)`, the variance of a share within a stratum; nil for a single place.
-    private func variance(_ share: Double, _ row: Int) -> Double? {
-        places(row) > 1 ? share * (1 - share) / (places(row) - 1) : nil
-    }
-
-    /// `p_.A = sum W_i q_i` with `q_i` the share of places of the group A in stratum i, and
-    /// `S^2 = sum W_i^2 q_i (1 - q_i) / (n_i. - 1)`.
-    func share(ofAnyOf group: Set<Int>) -> Estimate {
-        let shares = rows.map { row in
-            (row, Double(group.reduce(0) { $0 + counts[row][$1] }) / places(row))
-        }
-        return Estimate(
-            shares.reduce(0) { $0 + weights[$1.0] * $1.1 },
-            standardError: root(shares.map { row, q in variance(q, row).map { weights[row] * weights[row] * $0 } }))
-    }
-
-    var overallAccuracy: Estimate {
-        Estimate(
-            rows.reduce(0) { $0 + weights[$1] * part($1, $1) },
-            standardError: root(
-                rows.map { row in variance(part(row, row), row).map { weights[row] * weights[row] * $0 } }))
-    }
-
-    func usersAccuracy(_ row: Int) -> Estimate? {
-        if places(row) == 0 { return nil }
-        return Estimate(part(row, row), standardError: variance(part(row, row), row)?.squareRoot())
-    }
-
-    /// The producer's accuracy, `P_j = p_jj / p_.j`.
-    ///
-    /// With the variance of equation 7 of Olofsson and others 2014 over shares instead of pixels:
-    /// `[W_j^2 (1 - P)^2 U (1 - U) / (n_j. - 1) + P^2 sum_{i != j} W_i^2 q_i (1 - q_i) / (n_i. - 1)] / p_.j^2`.
-    func producersAccuracy(_ column: Int) -> Estimate? {
-        let found = share(ofAnyOf: [column]).value
-        if found == 0 { return nil }
-        let accuracy = weights[column] > 0 ? weights[column] * part(column, column) / found : 0
-        let variances = rows.map { row in
-            let factor = row == column ? 1 - accuracy : accuracy
-            return variance(part(row, column), row).map { weights[row] * weights[row] * factor * factor * $0 }
-        }
-        return Estimate(accuracy, standardError: root(variances).map { $0 / found })
     }
 }

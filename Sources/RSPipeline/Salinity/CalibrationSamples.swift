@@ -15,9 +15,6 @@ struct CalibrationSamples: Sendable {
     let quantity: Quantity?
     private(set) var warnings: [String] = []
 
-    /// The highest conductivity that a solution of soil salts can have; saturated brines stay below it.
-    private static let largestConductivity = 300.0
-
     /// Takes the usable samples of a table.
     ///
     /// - Throws: ``SceneError`` for everything that cannot be calibrated with, in words.
@@ -32,7 +29,11 @@ struct CalibrationSamples: Sendable {
         if complete.count < usable.count {
             warnings.append("\(usable.count - complete.count) samples lack the value or a predictor and are not used")
         }
-        if complete.isEmpty { throw Self.bad("no sample has a value, all predictors and the status ok") }
+        if complete.isEmpty {
+            throw Self.bad(
+                "none of the \(table.rows.count) samples has a value, all predictors and the status ok"
+                    + (states.isEmpty ? "" : ": \(Self.tally(states))"))
+        }
         rows = complete
         names = table.predictors
         predictors = Matrix(
@@ -59,8 +60,13 @@ struct CalibrationSamples: Sendable {
                 "the table does not say which \(sensor == nil ? "sensor" : "quantity") the predictors come from; the model "
                     + "cannot refuse another one")
         }
+        try Self.checkUnit(values, property.target, warnings: &warnings)
         try Self.checkSpread(values, predictors, names)
         try Self.checkDates(complete, allowsDates: allowsDates, warnings: &warnings)
+        let named = complete.map { $0[.id] }.filter { !$0.isEmpty }
+        if Set(named).count < named.count {
+            warnings.append("\(named.count - Set(named).count) samples have the name of another one; is one in twice?")
+        }
         let pixels = Folds.groups(complete.map { row in "\(row[.scene]) \(row.predictors.map(\.bitPattern))" })
         if pixels.count < complete.count {
             warnings.append(
@@ -145,7 +151,8 @@ struct CalibrationSamples: Sendable {
             values.append(number * factor)
         }
         let limit =
-            target.unit == .decisiemensPerMetre ? largestConductivity : target.unit == .percent ? 100 : .infinity
+            target.unit == .decisiemensPerMetre
+            ? FieldSamples.highestConductivity : target.unit == .percent ? 100 : .infinity
         if let largest = values.max(), largest > limit {
             let hint = target.unit == .decisiemensPerMetre ? "; are the numbers in uS/cm (--unit uS/cm)?" : ""
             throw bad(
@@ -155,9 +162,35 @@ struct CalibrationSamples: Sendable {
         return values
     }
 
+    /// Numbers that soils have, but not so many of them: the mark of a wrong unit.
+    private static func checkUnit(
+        _ values: [Double], _ target: SoilProperty, warnings: inout [String]
+    ) throws(SceneError) {
+        guard target.unit == .decisiemensPerMetre, let largest = values.max() else { return }
+        let least = FieldSamples.lowestConductivity
+        if largest < least {
+            throw bad(
+                "no sample is above \(SampleTable.number(largest)) dS/m, less than rain water's; is the unit right (--unit)?"
+            )
+        }
+        let low = values.count { $0 < least }
+        if low > 0 {
+            warnings.append(
+                "\(low) of \(values.count) samples are below \(least) dS/m, less than rain water's; are all numbers in one "
+                    + "unit?")
+        }
+        if values.sorted()[values.count / 2] > FieldSamples.usualConductivity {
+            warnings.append(
+                "half of the samples are above \(SampleTable.number(FieldSamples.usualConductivity)) dS/m; is the unit right?"
+            )
+        }
+    }
+
     private static func checkSpread(_ values: [Double], _ predictors: Matrix, _ names: [String]) throws(SceneError) {
         if values.count < 3 {
-            throw bad("\(values.count) usable samples; three are the least that can be calibrated and 30 a fair number")
+            throw bad(
+                "\(values.count) usable sample\(values.count == 1 ? "" : "s"); three are the least that can be calibrated and 30 a fair number"
+            )
         }
         if Set(values).count == 1 {
             throw bad(
@@ -180,9 +213,13 @@ struct CalibrationSamples: Sendable {
                 let place = row.line.map { "line \($0)" } ?? "sample '\(row[.id])'"
                 throw bad("\(place): '\(row[column])' in column '\(column.rawValue)' is no day; write 2021-08-14")
             }
-            if let sampled = CalendarDay(row[.date]), let seen = CalendarDay(row[.sceneDate]) {
-                apart.append(abs(sampled.number - seen.number))
-            }
+            if let days = daysFromScene(row) { apart.append(days) }
+        }
+        let silent = rows.count - apart.count
+        if silent > 0 {
+            warnings.append(
+                "\(silent == rows.count ? "the samples" : "\(silent) of \(rows.count) samples") or their scenes have no "
+                    + "date, so nobody knows how far apart they are")
         }
         guard let largest = apart.max() else { return }
         let years = apart.count { $0 > 366 }
@@ -195,6 +232,12 @@ struct CalibrationSamples: Sendable {
         if months > 0 {
             warnings.append("\(months) samples were taken more than 30 days from their scene (up to \(largest) days)")
         }
+    }
+
+    /// Days between a sample and its scene, before or after; nil where one of them has no date.
+    static func daysFromScene(_ row: SampleTable.Row) -> Int? {
+        guard let sampled = CalendarDay(row[.date]), let seen = CalendarDay(row[.sceneDate]) else { return nil }
+        return abs(sampled.number - seen.number)
     }
 
     // MARK: Where samples lie

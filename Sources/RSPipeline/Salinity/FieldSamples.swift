@@ -17,6 +17,10 @@ public struct FieldSamples: Sendable {
 
     /// No water conducts more: brines reach about 250 dS/m.
     static let highestConductivity = 300.0
+    /// Rain water conducts about as much, dS/m; an extract of soil conducts more.
+    static let lowestConductivity = 0.05
+    /// Half of the samples of a survey stay below, dS/m, unless their unit is wrong.
+    static let usualConductivity = 60.0
 
     /// Reads a file.
     ///
@@ -135,10 +139,10 @@ public struct FieldSamples: Sendable {
             remarks.append("\(name): some samples have the same name")
         }
         let conductivities = samples.filter { $0.property.unit == .decisiemensPerMetre }.compactMap(\.value).sorted()
-        if let highest = conductivities.last, highest < 0.05 {
+        if let highest = conductivities.last, highest < Self.lowestConductivity {
             remarks.append(
                 "\(name): no conductivity is above \(highest) dS/m, less than rain water's; is the unit right?")
-        } else if conductivities.count >= 3, conductivities[conductivities.count / 2] > 60 {
+        } else if conductivities.count >= 3, conductivities[conductivities.count / 2] > Self.usualConductivity {
             remarks.append("\(name): half of the conductivities are above 60 dS/m; is the unit right?")
         }
         let texts = samples.flatMap { [$0.id, $0.field] }

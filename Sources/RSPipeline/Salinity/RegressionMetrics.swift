@@ -27,6 +27,11 @@ public struct RegressionMetrics: Sendable, Hashable {
     public var ratioToQuartiles: Double
     /// The concordance correlation coefficient, `CCC` (Lin 1989, moments with 1/n).
     public var concordance: Double
+    /// The slope of predictions on observations, `sum (o - mean o)(p - mean p) / sum (o - mean o)^2`: how much of a difference
+    /// between observations the predictions show.
+    ///
+    /// Below 1 where a regression moves high and low values towards the middle.
+    public var slope: Double
 
     /// Computes the metrics of pairs.
     ///
@@ -55,6 +60,7 @@ public struct RegressionMetrics: Sendable, Hashable {
         ratioToQuartiles = ratio(
             Self.quantile(0.75, of: sorted) - Self.quantile(0.25, of: sorted), rootMeanSquareError)
         let shift = meanObserved - meanPredicted
+        slope = ratio(together, spreadObserved)
         concordance = ratio(2 * together / size, (spreadObserved + spreadPredicted) / size + shift * shift)
     }
 

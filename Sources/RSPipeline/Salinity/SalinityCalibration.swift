@@ -141,9 +141,11 @@ public struct SalinityCalibration: Sendable {
         }
         let days = samples.rows.compactMap { CalendarDay($0[.date]) }
         let ends = [days.min(), days.max()].compactMap { $0?.text }
-        return SalinityModel.Samples(
+        var facts = SalinityModel.Samples(
             file: source?.file ?? "", checksum: source?.checksum ?? "", count: samples.rows.count, dates: ends,
             scenes: texts(.scene),
             sceneDates: Set(samples.rows.compactMap { CalendarDay($0[.sceneDate])?.text }).sorted())
+        facts.farthestDays = samples.rows.compactMap(CalibrationSamples.daysFromScene).max()
+        return facts
     }
 }

@@ -26,15 +26,33 @@ extension SalinityModel {
     ///
     /// - Throws: as ``init(path:)``.
     public init(_ data: Data, name: String) throws(SceneError) {
-        var file = ModelObject(try JSONReader.read(Array(data), path: name), file: name, place: "the model")
+        var members = try JSONReader.read(Array(data), path: name).members ?? [:]
+        let stated = members.removeValue(forKey: Self.contentKey)?.text
+        let content = JSONValue.object(members)
+        var file = ModelObject(content, file: name, place: "the model")
         guard let version = try file.optionalNumber("rspipeline_model") else {
             throw file.bad("it has no member 'rspipeline_model'; is it a model that rsproc calibrate made?")
         }
         if version != Double(Self.fileVersion) {
-            throw file.bad("it is of version \(version); this library reads version \(Self.fileVersion)")
+            throw file.bad(
+                "it is of version \(SampleTable.number(version)); this library reads version \(Self.fileVersion)")
         }
         try self.init(&file)
         try file.finish()
+        if let stated, stated != Self.identity(of: content) {
+            warnings.append(
+                "the file was changed after rsproc calibrate had written it; the figures in it may be those of another model"
+            )
+        }
+    }
+
+    /// The member that says what the others were when the file was written.
+    private static let contentKey = "content"
+
+    private static func identity(of content: JSONValue) -> String {
+        var hash = ContentHash()
+        unsafe Array(content.text(pretty: false).utf8).withUnsafeBytes { unsafe hash.add($0) }
+        return hash.text
     }
 
     private init(_ file: inout ModelObject) throws(SceneError) {
@@ -131,7 +149,16 @@ extension SalinityModel {
     }
 
     /// The model as a file: JSON that people can read; equal models give equal bytes, and what is read back is equal.
-    public var text: String { json.readableText() }
+    ///
+    /// The member `content` identifies all others, so that a file that somebody has edited is known as one.
+    public var text: String {
+        let content = json
+        var members = content.members ?? [:]
+        // As it is read back: 1 and 1.0 are the same number there.
+        let read = (try? JSONReader.read(Array(content.readableText().utf8), path: "")) ?? content
+        members[Self.contentKey] = .string(Self.identity(of: read))
+        return JSONValue.object(members).readableText()
+    }
 
     /// The model as JSON.
     var json: JSONValue {
@@ -277,14 +304,22 @@ extension SalinityModel.Samples {
             file: try entry.text("file"), checksum: try entry.text("checksum"), count: count,
             dates: try entry.texts("dates"), scenes: try entry.texts("scenes"),
             sceneDates: try entry.texts("scene_dates"))
+        if let days = try entry.optionalNumber("farthest_days") {
+            guard let whole = Int(exactly: days), whole >= 0 else {
+                throw entry.bad("'farthest_days' is no number of days")
+            }
+            farthestDays = whole
+        }
         try entry.finish()
     }
 
     fileprivate var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "file": .string(file), "checksum": .string(checksum), "count": .integer(count), "dates": .strings(dates),
             "scenes": .strings(scenes), "scene_dates": .strings(sceneDates),
-        ])
+        ]
+        members["farthest_days"] = farthestDays.map(JSONValue.integer)
+        return .object(members)
     }
 }
 
@@ -308,7 +343,7 @@ extension RegressionMetrics {
     static let named: [(name: String, value: any WritableKeyPath<RegressionMetrics, Double> & Sendable)] = [
         ("efficiency_R2", \.efficiency), ("pearson_r2", \.squaredCorrelation), ("rmse", \.rootMeanSquareError),
         ("mae", \.meanAbsoluteError), ("bias", \.bias), ("rpd", \.ratioToDeviation), ("rpiq", \.ratioToQuartiles),
-        ("ccc", \.concordance),
+        ("ccc", \.concordance), ("slope", \.slope),
     ]
 
     /// Takes what belongs to the metrics and finishes the entry; a missing number is NaN.

@@ -73,6 +73,8 @@ public struct SalinityModel: Sendable, Hashable {
         public var scenes: [String]
         /// Their days, sorted.
         public var sceneDates: [String]
+        /// The most days between a sample and its scene, before or after; nil where no sample has both days.
+        public var farthestDays: Int?
 
         /// Makes the facts.
         public init(

@@ -154,7 +154,7 @@ public struct ZoneLayer: Sendable {
             }
             if !repeated.isEmpty {
                 throw refuse(
-                    "\(repeated.count) zone\(repeated.count == 1 ? " has" : "s have") an '\(selection.id)' that another "
+                    "\(repeated.count) zone\(repeated.count == 1 ? " has" : "s have") a '\(selection.id)' that another "
                         + "one has: \(Self.some(repeated)); choose another attribute, or put the parts of a zone together "
                         + "(ogr2ogr -dialect sqlite with ST_Union)")
             }

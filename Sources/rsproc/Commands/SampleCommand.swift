@@ -131,7 +131,8 @@ struct SampleCommand: ParsableCommand {
         } else if !quiet {
             let parts = counts.sorted { $0.key == "ok" || ($1.key != "ok" && $0.key < $1.key) }
                 .map { "\($0.value) \($0.key)" }
-            print("\(result.table.rows.count) samples: \(parts.joined(separator: ", "))")
+            let count = result.table.rows.count
+            print("\(count) sample\(count == 1 ? "" : "s"): \(parts.joined(separator: ", "))")
             if let low = values.min(), let high = values.max() { print("  \(target): \(low) ... \(high)") }
             print("  predictors: \(result.table.predictors.joined(separator: ", "))")
             print("  \(out)")

@@ -15,7 +15,7 @@ enum AssessmentText {
             var line = "  \(name)" + String(format: " %12.1f ha %6.1f %%", entry.hectares, entry.share * 100)
             if let area = assessment.accuracy?.classes[index].area {
                 line += String(format: ", estimated %.1f", area.hectares)
-                if let margin = area.margin { line += String(format: " +- %.1f", margin) }
+                if let low = area.low, let high = area.high { line += String(format: " (%.1f ... %.1f)", low, high) }
                 line += " ha"
             }
             lines.append(line)
@@ -24,7 +24,7 @@ enum AssessmentText {
             lines.append(
                 "These are counts of pixels; places that were checked in the field (--validation) would correct them.")
         } else {
-            lines.append("+- is half of the 95 % interval.")
+            lines.append("In brackets the 95 % interval.")
         }
         return lines.joined(separator: "\n")
     }

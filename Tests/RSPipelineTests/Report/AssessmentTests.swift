@@ -63,10 +63,14 @@ import Testing
         #expect(plots.worst.map(\.id) == ["d", "a", "b"] && plots.count == 5 && plots.assessed == 3)
     }
 
-    @Test func intervalsStayWithinWhatIsPossible() {
-        let area = Assessment.EstimatedArea(Estimate(10, standardError: 20), of: 30)
-        #expect(area.low == 0 && area.high == 30 && area.margin ?? 0 > 39)
-        let unknown = Assessment.EstimatedArea(Estimate(10, standardError: nil), of: 30)
+    @Test func intervalsStayWithinWhatIsPossible() throws {
+        func area(_ counts: [[Int]]) throws -> Assessment.EstimatedArea {
+            let matrix = try ConfusionMatrix(classes: ["a", "b"], counts: counts)
+            return Assessment.EstimatedArea(try AreaEstimate(matrix, mapped: [15, 15]), ofAnyOf: [0])
+        }
+        let few = try area([[1, 2], [0, 3]])
+        #expect(few.low == 0 && few.hectares == 5 && abs((few.margin ?? 0) - 9.8) < 1e-3)
+        let unknown = try area([[1, 0], [1, 2]])
         #expect(unknown.low == nil && unknown.margin == nil)
     }
 

@@ -43,6 +43,14 @@ import Testing
             #expect(close(estimate.hectares[index].margin, expected.1, 0.005))
         }
         #expect(estimate.warnings.isEmpty)
+        for index in 0..<4 {
+            let (value, margin) = (estimate.hectares[index].value, estimate.hectares[index].margin ?? .nan)
+            let interval = try #require(estimate.interval(ofAnyOf: [index]))
+            #expect(abs(interval.lowerBound - (value - margin)) < 1e-6)
+            // No place of stable forest is a gain of forest: three of its 165 would be 5229 ha.
+            let reach = index == 1 ? -log(0.05) * 288_000 / 165 : margin
+            #expect(abs(interval.upperBound - (value + reach)) < 1e-6)
+        }
     }
 
     /// Example 1 of the paper of 2013.
@@ -93,6 +101,49 @@ import Testing
         #expect(throws: SceneError.self) { try AreaEstimate(matrix, mapped: [.nan, 1]) }
     }
 
+    @Test func aSmallClassWithoutPlacesIsJoinedToItsNeighbour() throws {
+        let matrix = try ConfusionMatrix(classes: ["a", "b", "c"], counts: [[40, 10, 0], [0, 0, 0], [5, 5, 40]])
+        let estimate = try AreaEstimate(matrix, mapped: [60, 4, 36])
+        // b lies between a and c, and goes to the larger: 64 ha with 40 + 10 places.
+        let expected = [64 * 0.8 + 3.6, 64 * 0.2 + 3.6, 36 * 0.8]
+        for (found, area) in zip(estimate.hectares, expected) { #expect(close(found.value, area, 1e-9)) }
+        let error = sqrt(64 * 64 * 0.16 / 49 + 36 * 36 * 0.09 / 49)
+        #expect(close(estimate.hectares[0].standardError, error, 1e-9))
+        // Its 4 ha may be of any class.
+        let interval = try #require(estimate.interval(ofAnyOf: [0]))
+        #expect(abs(interval.upperBound - (54.8 + 1.95996 * error + 4)) < 1e-3)
+        #expect(abs(interval.lowerBound - (54.8 - 1.95996 * error - 4)) < 1e-3)
+        #expect(estimate.usersAccuracies[1] == nil && estimate.warnings.count == 1)
+        #expect(
+            estimate.warnings[0].contains("'b': no place of its 4.0 ha") && estimate.warnings[0].contains("with 'a'"))
+        // A single place is no better; with more than a twentieth of the area it leaves errors unknown, as ever.
+        let single = try ConfusionMatrix(classes: ["a", "b", "c"], counts: [[40, 10, 0], [0, 1, 0], [5, 5, 40]])
+        let one = try AreaEstimate(single, mapped: [60, 4, 36])
+        #expect(close(one.hectares[1].value, 64.0 * 11 / 51 + 3.6, 1e-9) && one.hectares[1].standardError != nil)
+        #expect(close(one.producersAccuracies[1]?.value, 64.0 / 51 / (64 * 11.0 / 51 + 3.6), 1e-9))
+        let large = try AreaEstimate(single, mapped: [60, 10, 36])
+        #expect(large.hectares[1].standardError == nil && large.interval(ofAnyOf: [1]) == nil)
+        // A class that finds no neighbour is refused.
+        let alone = try ConfusionMatrix(classes: ["a", "b"], counts: [[1, 0], [0, 0]])
+        #expect(throws: SceneError.self) { try AreaEstimate(alone, mapped: [98, 2]) }
+    }
+
+    /// What no place shows is not known to be 0: three in as many places, where a place stands for most land.
+    @Test func theRuleOfThree() throws {
+        let matrix = try ConfusionMatrix(classes: ["a", "b"], counts: [[50, 0], [100, 0]])
+        let estimate = try AreaEstimate(matrix, mapped: [40, 60])
+        #expect(estimate.hectares[1].value == 0 && estimate.hectares[1].margin == 0)
+        let reach = -log(0.05) * 40 / 50
+        #expect(abs((estimate.interval(ofAnyOf: [1])?.upperBound ?? 0) - reach) < 1e-9)
+        #expect(abs((estimate.interval(ofAnyOf: [0])?.lowerBound ?? 0) - (100 - reach)) < 1e-9)
+        #expect(estimate.interval(ofAnyOf: [0, 1]) == 100...100 && estimate.interval(ofAnyOf: []) == 0...0)
+        // Found in a small class of the map alone, it may be in the large one all the same.
+        let rare = try AreaEstimate(
+            try ConfusionMatrix(classes: ["a", "b"], counts: [[50, 0], [49, 1]]), mapped: [98, 2])
+        let interval = try #require(rare.interval(ofAnyOf: [1]))
+        #expect(abs(interval.upperBound - (0.04 - log(0.05) * 98 / 50)) < 1e-9 && interval.lowerBound == 0)
+    }
+
     /// The intervals hold the truth about as often as they say.
     @Test func intervalsCoverTheTruth() throws {
         let seed: UInt64 = 20_260
@@ -113,7 +164,7 @@ import Testing
                 return line
             }
             let estimate = try AreaEstimate(ConfusionMatrix(classes: ["1", "2", "3"], counts: counts), mapped: mapped)
-            for j in 0..<3 where estimate.hectares[j].interval(within: 0...10_000)?.contains(areas[j]) == true {
+            for j in 0..<3 where estimate.interval(ofAnyOf: [j])?.contains(areas[j]) == true {
                 covered[j] += 1
             }
         }

@@ -40,7 +40,7 @@ import Testing
         ("OLI,surfaceReflectance:LaSRC,ok,0.2", "MSI,surfaceReflectance:LaSRC,ok,0.2", "MSI 1, OLI 4"),
         ("LaSRC,ok,0.2", "Sen2Cor,ok,0.2", "quantities"), ("surfaceReflectance:LaSRC", "relative", "no other scene"),
         ("surfaceReflectance:LaSRC", "brightness", "no quantity"), ("2021-08-10", "2019-08-10", "--allow-dates"),
-        ("2021-08-01", "summer", "no day"), (",ok,", ",cloud,", "no sample"),
+        ("2021-08-01", "summer", "no day"), (",ok,", ",cloud,", "none of the"),
     ])
     func badSamplesAreRefused(change: (from: String, to: String, named: String)) throws {
         let text = Self.good.replacingOccurrences(of: change.from, with: change.to)
@@ -52,7 +52,7 @@ import Testing
     @Test func oneSampleAndConstantsAreRefused() throws {
         let lines = Self.good.split(separator: "\n").map(String.init)
         let one = #expect(throws: SceneError.self) { try Self.read(lines[0...1].joined(separator: "\n")) }
-        #expect(one?.message.contains("1 usable samples") == true)
+        #expect(one?.message.contains("1 usable sample;") == true)
         let constant = lines.map { $0.replacing(/ECe,\d+,/, with: "ECe,7,") }.joined(separator: "\n")
         let same = #expect(throws: SceneError.self) { try Self.read(constant) }
         #expect(same?.message.contains("nothing to explain") == true)

@@ -51,7 +51,7 @@ final class MadeScene: Sendable {
 
     private struct Failure: Error { let said: String }
 
-    private static func removeAtExit(_ folder: String) {
+    static func removeAtExit(_ folder: String) {
         made.append(folder)
         if made.count == 1 {
             atexit { for folder in MadeScene.made.all { try? FileManager.default.removeItem(atPath: folder) } }

@@ -92,6 +92,8 @@ extension ReportTexts {
         whole = Whole map
         outside_districts = Elsewhere
         areas_estimated = "Estimated" corrects the map with {places} places that were checked in the field (stratified estimator, Olofsson et al. 2014). It holds where the places were drawn at random, within each class of the map or all over it; then use these hectares, not the counts of the map.
+        areas_excess = By this estimate counting pixels is off by {over} for "{most}" and by {under} for "{least}".
+        areas_shrinkage = Of a difference between two samples that the model had not seen, its predictions show {share} on average: high values come out too low and low ones too high, so counting gives too little of the lowest and the highest classes and too much between them.
         areas_counted = These hectares are counts of map pixels. No independent places were checked, so they have no interval, and they are biased: a map that errs more to one side than to the other shows too much of one class and too little of another.
         areas_counted_index = These hectares are counts of map pixels whose index lies in the range of the class.
         areas_counted_model = How far counting may be off shows at the samples: of {count} samples the model had not seen it puts {predicted} into the highest class in which samples were found, "{class}"; in the field {observed} were of it.
@@ -231,6 +233,8 @@ extension ReportTexts {
         limit_plants = Land under plants was not taken out. There the values rest on how the plants stand, which want of water, disease and harvest change as salt does.
         limit_weak = The model explains {share} of the variation among samples it had not seen. A single plot can be wrong by a class or more; sums over districts are more certain.
         limit_useless = At samples it had not seen the model is no better than their mean (R² {value}). The map must not be used for decisions.
+        limit_samples = Samples of the model were taken up to {days} days before or after the scene it was calibrated with. Salt moves in that time.
+        limit_samples_undated = Nobody has said on which days the samples of the model were taken, so they may be of another time than the scene.
         limit_published = The equation was published for other soils. Without local samples its errors here are not known.
         limit_counts = Hectares are counts of map pixels and biased; see "Hectares by class".
 
