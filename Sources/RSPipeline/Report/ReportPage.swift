@@ -365,23 +365,6 @@ struct ReportPage {
         ]
     }
 
-    /// Of a difference between samples, what predictions show where nothing is moved to the middle, as good as.
-    private static let fullSlope = 0.95
-
-    /// How far counting is off, for the classes with the most too much and too little.
-    private func excessNote(_ accuracy: Assessment.Accuracy) -> Markup? {
-        let excess = accuracy.classes.map(\.excess)
-        guard let over = excess.indices.max(by: { excess[$0] < excess[$1] }),
-            let under = excess.indices.min(by: { excess[$0] < excess[$1] }), excess[over] > 0, excess[under] < 0
-        else { return nil }
-        return fill(
-            "areas_excess",
-            [
-                "over": area(excess[over], "/accuracy/classes/\(over)/excess"), "most": className(over),
-                "under": area(excess[under], "/accuracy/classes/\(under)/excess"), "least": className(under),
-            ])
-    }
-
     private var areaNotes: [Markup] {
         if let accuracy = assessment.accuracy {
             let notes = [fill("areas_estimated", ["places": count(accuracy.places, "/accuracy/places")])]
