@@ -10,7 +10,7 @@ import Testing
     /// A table, a model and residuals of the sample scene, made once.
     private struct Made: Sendable {
         let folder: String
-        let samples, validation, table: Table
+        let samples, validation, table: CommaTable
         let model: String
 
         static let shared = Result { try Made() }
@@ -19,8 +19,8 @@ import Testing
             folder = FileManager.default.temporaryDirectory.path + "/rsproc-tests-mistakes-\(getpid())"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             MadeScene.removeAtExit(folder)
-            samples = Table(try String(contentsOfFile: MistakeTests.field + "/samples.csv", encoding: .utf8))
-            validation = Table(try String(contentsOfFile: MistakeTests.field + "/validation.csv", encoding: .utf8))
+            samples = CommaTable(try String(contentsOfFile: MistakeTests.field + "/samples.csv", encoding: .utf8))
+            validation = CommaTable(try String(contentsOfFile: MistakeTests.field + "/validation.csv", encoding: .utf8))
             for words in [
                 ["sample"] + MistakeTests.chain + [
                     "--points", MistakeTests.field + "/samples.csv", "--unit", "dS/m", "--out", "table.csv",
@@ -31,7 +31,7 @@ import Testing
                 let done = try Command.run(words, in: folder)
                 if done.status != 0 { throw Failure(said: done.said) }
             }
-            table = Table(try String(contentsOfFile: folder + "/table.csv", encoding: .utf8))
+            table = CommaTable(try String(contentsOfFile: folder + "/table.csv", encoding: .utf8))
             model = try String(contentsOfFile: folder + "/model.json", encoding: .utf8)
         }
 
@@ -42,71 +42,6 @@ import Testing
         "calibrate", "--target", "ECe", "--predictors", "sqrt_GR,ndvi", "--transform", "log", "--cv", "group=field",
     ]
 
-    /// Comma-separated text without quotation marks.
-    struct Table: Sendable {
-        var columns: [String]
-        var rows: [[String]]
-
-        init(_ text: String) {
-            let lines = text.split(separator: "\n").map {
-                $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            }
-            (columns, rows) = (lines[0], Array(lines.dropFirst()))
-        }
-
-        var text: String { ([columns] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n" }
-
-        /// Changes a column, in every row or in some.
-        func with(_ column: String, in places: (Int) -> Bool = { _ in true }, _ change: (String) -> String) -> Table {
-            var table = self
-            guard let index = columns.firstIndex(of: column) else { return self }
-            for row in rows.indices where places(row) { table.rows[row][index] = change(rows[row][index]) }
-            return table
-        }
-
-        func times(_ factor: Double, _ column: String = "ECe", in places: (Int) -> Bool = { _ in true }) -> Table {
-            with(column, in: places) { "\((Double($0) ?? 0) * factor)" }
-        }
-
-        func exchanged(in places: (Int) -> Bool = { _ in true }) -> Table {
-            var table = self
-            guard let x = columns.firstIndex(of: "lon"), let y = columns.firstIndex(of: "lat") else { return self }
-            for row in rows.indices where places(row) { table.rows[row].swapAt(x, y) }
-            return table
-        }
-
-        func without(_ column: String) -> Table {
-            var table = self
-            guard let index = columns.firstIndex(of: column) else { return self }
-            table.columns.remove(at: index)
-            for row in rows.indices { table.rows[row].remove(at: index) }
-            return table
-        }
-
-        func first(_ count: Int) -> Table {
-            var table = self
-            table.rows = Array(rows.prefix(count))
-            return table
-        }
-    }
-
-    /// A changed file, more words, and what comes of it.
-    struct Case: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let edit: @Sendable (Table) -> String
-        let words: [String]
-        let status: Int32
-        /// Parts of what is said.
-        let said: [String]
-
-        init(
-            _ name: String, _ status: Int32, _ said: String..., words: [String] = [],
-            edit: @escaping @Sendable (Table) -> String
-        ) {
-            (testDescription, self.status, self.said, self.words, self.edit) = (name, status, said, words, edit)
-        }
-    }
-
     private static func check(_ outcome: Command.Outcome, _ status: Int32, _ said: [String]) {
         #expect(outcome.status == status, "\(outcome.said)")
         for part in said { #expect(outcome.stderr.contains(part), "'\(part)' in \(outcome.said)") }
@@ -116,66 +51,74 @@ import Testing
 
     // MARK: The field
 
-    static let samples: [Case] = [
-        Case("uS/cm called dS/m", 3, "line 2", "is the unit uS/cm?") { $0.times(1000).text },
-        Case("some in uS/cm", 3, "is the unit uS/cm?") { $0.times(1000, in: { $0 % 2 == 0 }).text },
-        Case("dS/m called uS/cm", 0, "less than rain water's", words: ["--unit", "uS/cm"]) { $0.text },
-        Case("no unit", 2, "the unit is not said; name it with --unit", words: ["--unit", "-"]) { $0.text },
-        Case("an unknown unit", 2, "'ppt' is neither a unit", words: ["--unit", "ppt"]) { $0.text },
-        Case("percent called ECe", 3, "ECe is not measured in %", words: ["--unit", "%"]) { $0.text },
-        Case("mixed extracts", 2, "EC1:5 dS/m, ECe dS/m", "--conversion") {
+    static let samples: [TableMistake] = [
+        TableMistake("uS/cm called dS/m", 3, "line 2", "is the unit uS/cm?") { $0.times(1000).text },
+        TableMistake("some in uS/cm", 3, "is the unit uS/cm?") { $0.times(1000, in: { $0 % 2 == 0 }).text },
+        TableMistake("dS/m called uS/cm", 0, "less than rain water's", words: ["--unit", "uS/cm"]) { $0.text },
+        TableMistake("no unit", 2, "the unit is not said; name it with --unit", words: ["--unit", "-"]) { $0.text },
+        TableMistake("an unknown unit", 2, "'ppt' is neither a unit", words: ["--unit", "ppt"]) { $0.text },
+        TableMistake("percent called ECe", 3, "ECe is not measured in %", words: ["--unit", "%"]) { $0.text },
+        TableMistake("mixed extracts", 2, "EC1:5 dS/m, ECe dS/m", "--conversion") {
             var table = $0
             table.columns.append("measure")
             for row in table.rows.indices { table.rows[row].append(row % 2 == 0 ? "ECe" : "EC1:5") }
             return table.text
         },
-        Case("longitude and latitude exchanged", 3, "with the coordinates exchanged, 60 would") { $0.exchanged().text },
-        Case("some exchanged", 0, "with their coordinates exchanged, 20 would lie in it") {
+        TableMistake("longitude and latitude exchanged", 3, "with the coordinates exchanged, 60 would") {
+            $0.exchanged().text
+        },
+        TableMistake("some exchanged", 0, "with their coordinates exchanged, 20 would lie in it") {
             $0.exchanged(in: { $0 % 3 == 0 }).text
         },
-        Case("latitudes beyond the pole", 3, "seem to be exchanged") {
+        TableMistake("latitudes beyond the pole", 3, "seem to be exchanged") {
             $0.with("lat") { _ in "99" }.text
         },
-        Case("another place", 3, "none of the 60 samples lies in", "check the coordinate system") {
+        TableMistake("another place", 3, "none of the 60 samples lies in", "check the coordinate system") {
             $0.with("lon") { "1" + $0.dropFirst() }.text
         },
-        Case("eastings without a system", 2, "--crs") {
+        TableMistake("eastings without a system", 2, "--crs") {
             var table = $0
             table.columns[3] = "x"
             table.columns[4] = "y"
             return table.text
         },
-        Case("half of a coordinate", 3, "has one coordinate of two") {
+        TableMistake("half of a coordinate", 3, "has one coordinate of two") {
             $0.with("lat", in: { $0 == 3 }) { _ in "" }.text
         },
-        Case("a year away", 0, "up to 730; salts move with the seasons") { $0.with("date") { _ in "2021-07-15" }.text },
-        Case("no dates", 0, "the samples have no date") { $0.without("date").text },
-        Case("days with points", 0) { $0.with("date") { _ in "10.07.2023" }.text },
-        Case("days that may be months", 3, "'07/10/2023' in column 'date'") {
+        TableMistake("a year away", 0, "up to 730; salts move with the seasons") {
+            $0.with("date") { _ in "2021-07-15" }.text
+        },
+        TableMistake("no dates", 0, "the samples have no date") { $0.without("date").text },
+        TableMistake("days with points", 0) { $0.with("date") { _ in "10.07.2023" }.text },
+        TableMistake("days that may be months", 3, "'07/10/2023' in column 'date'") {
             $0.with("date") { _ in "07/10/2023" }.text
         },
-        Case("text", 3, "line 7: 'high' in column 'ECe' is no number") {
+        TableMistake("text", 3, "line 7: 'high' in column 'ECe' is no number") {
             $0.with("ECe", in: { $0 == 5 }) { _ in "high" }.text
         },
-        Case("infinite", 3, "line 7: 'inf'") { $0.with("ECe", in: { $0 == 5 }) { _ in "inf" }.text },
-        Case("below zero", 3, "line 7", "no soil has less than none") {
+        TableMistake("infinite", 3, "line 7: 'inf'") { $0.with("ECe", in: { $0 == 5 }) { _ in "inf" }.text },
+        TableMistake("below zero", 3, "line 7", "no soil has less than none") {
             $0.with("ECe", in: { $0 == 5 }) { _ in "-3" }.text
         },
-        Case("not a number", 0, "1 sample has no number") { $0.with("ECe", in: { $0 == 5 }) { _ in "NaN" }.text },
-        Case("most have no number", 0, "54 samples have no number") { $0.with("ECe", in: { $0 > 5 }) { _ in "" }.text },
-        Case("names twice", 0, "some samples have the same name") { $0.with("id") { _ in "S1" }.text },
-        Case("quoted decimal commas", 3, "'44,2'", "decimal point") {
+        TableMistake("not a number", 0, "1 sample has no number") {
+            $0.with("ECe", in: { $0 == 5 }) { _ in "NaN" }.text
+        },
+        TableMistake("most have no number", 0, "54 samples have no number") {
+            $0.with("ECe", in: { $0 > 5 }) { _ in "" }.text
+        },
+        TableMistake("names twice", 0, "some samples have the same name") { $0.with("id") { _ in "S1" }.text },
+        TableMistake("quoted decimal commas", 3, "'44,2'", "decimal point") {
             $0.with("ECe") { "\"" + $0.replacingOccurrences(of: ".", with: ",") + "\"" }.text
         },
-        Case("semicolons and decimal commas", 0) {
+        TableMistake("semicolons and decimal commas", 0) {
             $0.text.replacingOccurrences(of: ",", with: ";").replacingOccurrences(of: ".", with: ",")
         },
-        Case("a byte order mark", 0) { "\u{FEFF}" + $0.text },
-        Case("line ends of Windows", 0) { $0.text.replacingOccurrences(of: "\n", with: "\r\n") },
-        Case("one sample", 0, "there is one sample, which calibrates nothing") {
+        TableMistake("a byte order mark", 0) { "\u{FEFF}" + $0.text },
+        TableMistake("line ends of Windows", 0) { $0.text.replacingOccurrences(of: "\n", with: "\r\n") },
+        TableMistake("one sample", 0, "there is one sample, which calibrates nothing") {
             $0.first(2).with("id") { $0 }.first(1).text
         },
-        Case("all under cloud", 0, "none of the 60 samples can be used") { table in
+        TableMistake("all under cloud", 0, "none of the 60 samples can be used") { table in
             // The sixth of them lies under cloud, as the test of clouds below makes sure.
             let cloud = try? Made.shared.get().table
             let row = cloud.flatMap { made in
@@ -184,7 +127,7 @@ import Testing
             guard let row else { return "" }
             return table.with("lon") { _ in table.rows[row][3] }.with("lat") { _ in table.rows[row][4] }.text
         },
-        Case("all on one pixel", 0, "60 samples share a pixel", "none of the 60 samples can be used") { table in
+        TableMistake("all on one pixel", 0, "60 samples share a pixel", "none of the 60 samples can be used") { table in
             let made = try? Made.shared.get().table
             let row = made.flatMap { made in
                 made.columns.firstIndex(of: "status").flatMap { index in made.rows.firstIndex { $0[index] == "ok" } }
@@ -192,11 +135,11 @@ import Testing
             guard let row else { return "" }
             return table.with("lon") { _ in table.rows[row][3] }.with("lat") { _ in table.rows[row][4] }.text
         },
-        Case("only a header", 3, "the table has no samples") { $0.first(0).text },
-        Case("nothing", 3, "the file is empty") { _ in "" },
+        TableMistake("only a header", 3, "the table has no samples") { $0.first(0).text },
+        TableMistake("nothing", 3, "the file is empty") { _ in "" },
     ]
 
-    @Test(arguments: samples) func fieldSamples(mistake: Case) throws {
+    @Test(arguments: samples) func fieldSamples(mistake: TableMistake) throws {
         let made = try Made.shared.get()
         let scratch = try Scratch()
         try scratch.write(mistake.edit(made.samples), to: "points.csv")
@@ -207,7 +150,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: scratch.path + "/t.csv") == (mistake.status == 0))
         // What is only a way of writing gives the same table.
         if mistake.status == 0, mistake.said.isEmpty {
-            let found = Table(try scratch.text("t.csv"))
+            let found = CommaTable(try scratch.text("t.csv"))
             #expect(
                 found.with("date", { _ in "" }).with("days_from_scene", { _ in "" }).text
                     == made.table.with("date", { _ in "" }).with("days_from_scene", { _ in "" }).text)
@@ -217,73 +160,82 @@ import Testing
     // MARK: The table
 
     /// Warnings must stand in the model too, from where they reach the report.
-    static let tables: [Case] = [
-        Case("ECe a thousand times too small", 3, "less than rain water's; is the unit right") {
+    static let tables: [TableMistake] = [
+        TableMistake("ECe a thousand times too small", 3, "less than rain water's; is the unit right") {
             $0.times(0.001, "value").text
         },
-        Case(
+        TableMistake(
             "some a thousand times too small", 0, "samples are below 0.05 dS/m, less than rain water's; are all numbers"
         ) {
             $0.times(0.001, "value", in: { $0 % 5 == 0 }).text
         },
-        Case("ECe in uS/cm", 3, "which no soil has; are the numbers in uS/cm (--unit uS/cm)?") {
+        TableMistake("ECe in uS/cm", 3, "which no soil has; are the numbers in uS/cm (--unit uS/cm)?") {
             $0.times(1000, "value").text
         },
-        Case("ten times too large", 0, "half of the samples are above 60 dS/m; is the unit right?") {
+        TableMistake("ten times too large", 0, "half of the samples are above 60 dS/m; is the unit right?") {
             $0.with("value") { "\(min(290, (Double($0) ?? 0) * 10))" }.text
         },
-        Case("a year away", 3, "more than a year from their scene", "--allow-dates") {
+        TableMistake("a year away", 3, "more than a year from their scene", "--allow-dates") {
             $0.with("date") { _ in "2021-07-15" }.text
         },
-        Case("a year away, allowed", 0, "more than 30 days from their scene (up to 730 days)", words: ["--allow-dates"])
-        {
+        TableMistake(
+            "a year away, allowed", 0, "more than 30 days from their scene (up to 730 days)", words: ["--allow-dates"]
+        ) {
             $0.with("date") { _ in "2021-07-15" }.text
         },
-        Case("no dates", 0, "have no date, so nobody knows how far apart they are") {
+        TableMistake("no dates", 0, "have no date, so nobody knows how far apart they are") {
             $0.with("date") { _ in "" }.text
         },
-        Case("some dates", 0, "samples or their scenes have no date") {
+        TableMistake("some dates", 0, "samples or their scenes have no date") {
             $0.with("date", in: { $0 % 2 == 0 }) { _ in "" }.text
         },
-        Case("a wrong day", 3, "'yesterday' in column 'date' is no day") { $0.with("date") { _ in "yesterday" }.text },
-        Case("one sample", 3, "1 usable sample; three are the least") {
+        TableMistake("a wrong day", 3, "'yesterday' in column 'date' is no day") {
+            $0.with("date") { _ in "yesterday" }.text
+        },
+        TableMistake("one sample", 3, "1 usable sample; three are the least") {
             $0.with("status", in: { $0 > 0 }) { _ in "cloud" }.with("status", in: { $0 == 0 }) { _ in "ok" }.text
         },
-        Case("no usable sample", 3, "none of the 60 samples", "cloud 60") { $0.with("status") { _ in "cloud" }.text },
-        Case("constant target", 3, "have the value 5; there is nothing to explain") {
+        TableMistake("no usable sample", 3, "none of the 60 samples", "cloud 60") {
+            $0.with("status") { _ in "cloud" }.text
+        },
+        TableMistake("constant target", 3, "have the value 5; there is nothing to explain") {
             $0.with("value") { _ in "5" }.text
         },
-        Case("constant predictor", 3, "predictor 'ndvi' has one value at all samples; leave it out") {
+        TableMistake("constant predictor", 3, "predictor 'ndvi' has one value at all samples; leave it out") {
             $0.with("ndvi") { _ in "0.1" }.text
         },
-        Case("more predictors than samples", 3, "samples", words: ["--cv", "loo"]) {
+        TableMistake("more predictors than samples", 3, "samples", words: ["--cv", "loo"]) {
             $0.with("status", in: { $0 > 2 }) { _ in "cloud" }.with("status", in: { $0 <= 2 }) { _ in "ok" }
                 .with("sqrt_GR", in: { $0 <= 2 }) { $0.isEmpty ? "0.2" : $0 }.text
         },
-        Case("one field", 2, "all samples fall into one fold; choose another --cv") {
+        TableMistake("one field", 2, "all samples fall into one fold; choose another --cv") {
             $0.with("field") { _ in "A" }.text
         },
-        Case("no fields", 2, "say nothing in column 'field'") { $0.without("field").text },
-        Case("text", 3, "'high' is no number") {
+        TableMistake("no fields", 2, "say nothing in column 'field'") { $0.without("field").text },
+        TableMistake("text", 3, "'high' is no number") {
             $0.with("value", in: { $0 == 4 }) { _ in "high" }.with("status") { _ in "" }.text
         },
-        Case("below zero", 3, "is below 0") { $0.with("value") { "-" + $0 }.text },
-        Case("zero and logarithm", 3, "the logarithm of 0 + 0 does not exist") {
+        TableMistake("below zero", 3, "is below 0") { $0.with("value") { "-" + $0 }.text },
+        TableMistake("zero and logarithm", 3, "the logarithm of 0 + 0 does not exist") {
             $0.with("value", in: { $0 % 4 == 0 }) { _ in "0" }.text
         },
-        Case("text in a predictor", 3, "'dark' in column 'ndvi' is no number") {
+        TableMistake("text in a predictor", 3, "'dark' in column 'ndvi' is no number") {
             $0.with("ndvi", in: { $0 == 2 }) { _ in "dark" }.text
         },
-        Case("two units", 3, "several units") { $0.with("unit", in: { $0 % 2 == 0 }) { _ in "uS/cm" }.text },
-        Case("two targets", 3, "several properties") { $0.with("target", in: { $0 % 2 == 0 }) { _ in "EC1:5" }.text },
-        Case("two sensors", 3, "several sensors") { $0.with("sensor", in: { $0 % 2 == 0 }) { _ in "MSI" }.text },
-        Case("names twice", 0, "samples have the name of another one; is one in twice?") {
+        TableMistake("two units", 3, "several units") { $0.with("unit", in: { $0 % 2 == 0 }) { _ in "uS/cm" }.text },
+        TableMistake("two targets", 3, "several properties") {
+            $0.with("target", in: { $0 % 2 == 0 }) { _ in "EC1:5" }.text
+        },
+        TableMistake("two sensors", 3, "several sensors") {
+            $0.with("sensor", in: { $0 % 2 == 0 }) { _ in "MSI" }.text
+        },
+        TableMistake("names twice", 0, "samples have the name of another one; is one in twice?") {
             $0.with("id") { _ in "S1" }.text
         },
-        Case("few", 0, "samples are few") { $0.first(14).text },
+        TableMistake("few", 0, "samples are few") { $0.first(14).text },
     ]
 
-    @Test(arguments: tables) func calibrationTables(mistake: Case) throws {
+    @Test(arguments: tables) func calibrationTables(mistake: TableMistake) throws {
         let made = try Made.shared.get()
         let scratch = try Scratch()
         try scratch.write(mistake.edit(made.table), to: "table.csv")
@@ -440,30 +392,30 @@ import Testing
 
     // MARK: Checked places
 
-    static let validations: [Case] = [
-        Case("a class that is none", 3, "line 5: 'brackish' in 'class_name' is no class of the map") {
+    static let validations: [TableMistake] = [
+        TableMistake("a class that is none", 3, "line 5: 'brackish' in 'class_name' is no class of the map") {
             $0.with("class_name", in: { $0 == 3 }) { _ in "brackish" }.text
         },
-        Case("nothing seen", 3, "line 5: '' in 'class_name'", "take out places that were not visited") {
+        TableMistake("nothing seen", 3, "line 5: '' in 'class_name'", "take out places that were not visited") {
             $0.with("class_name", in: { $0 == 3 }) { _ in "" }.text
         },
-        Case("text in values", 3, "line 5: 'high' in 'ECe'", words: ["--reference", "ECe"]) {
+        TableMistake("text in values", 3, "line 5: 'high' in 'ECe'", words: ["--reference", "ECe"]) {
             $0.with("ECe", in: { $0 == 3 }) { _ in "high" }.text
         },
-        Case("values below zero", 3, "'-1' in 'ECe'", words: ["--reference", "ECe"]) {
+        TableMistake("values below zero", 3, "'-1' in 'ECe'", words: ["--reference", "ECe"]) {
             $0.with("ECe", in: { $0 == 3 }) { _ in "-1" }.text
         },
-        Case("values in uS/cm", 3, "is more dS/m than brine has", words: ["--reference", "ECe"]) {
+        TableMistake("values in uS/cm", 3, "is more dS/m than brine has", words: ["--reference", "ECe"]) {
             $0.times(1000).text
         },
-        Case("no column", 2, "no column says what was found in the field") {
+        TableMistake("no column", 2, "no column says what was found in the field") {
             $0.without("class").without("class_name").without("ECe").text
         },
-        Case("no such column", 2, "soil", words: ["--reference", "soil"]) { $0.text },
-        Case("no places", 3, "the file holds no places") { $0.first(0).text },
-        Case("exchanged", 3, "seem to be exchanged") { $0.exchanged().text },
-        Case("elsewhere", 3, "check their coordinates") { $0.with("lon") { "1" + $0.dropFirst() }.text },
-        Case(
+        TableMistake("no such column", 2, "soil", words: ["--reference", "soil"]) { $0.text },
+        TableMistake("no places", 3, "the file holds no places") { $0.first(0).text },
+        TableMistake("exchanged", 3, "seem to be exchanged") { $0.exchanged().text },
+        TableMistake("elsewhere", 3, "check their coordinates") { $0.with("lon") { "1" + $0.dropFirst() }.text },
+        TableMistake(
             "one class alone", 3, "but no place of it was checked, so no area can be estimated; check 50 random places"
         ) {
             // Where it is most saline, the map shows one class.
@@ -472,10 +424,12 @@ import Testing
             table.rows = table.rows.filter { Double($0[index]) ?? 0 > 30 }
             return table.text
         },
-        Case("few", 0, "places were checked; its intervals are rough below 50", "count for nothing") { $0.text },
+        TableMistake("few", 0, "places were checked; its intervals are rough below 50", "count for nothing") {
+            $0.text
+        },
     ]
 
-    @Test(arguments: validations) func checkedPlaces(mistake: Case) throws {
+    @Test(arguments: validations) func checkedPlaces(mistake: TableMistake) throws {
         let scratch = try Scratch()
         let made = try Made.shared.get()
         try scratch.write(made.model, to: "m.json")

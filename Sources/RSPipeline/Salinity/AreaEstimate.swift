@@ -166,7 +166,7 @@ public struct AreaEstimate: Sendable, Hashable {
 }
 
 extension Estimate {
-    fileprivate func scaled(by factor: Double) -> Estimate {
+    func scaled(by factor: Double) -> Estimate {
         Estimate(value * factor, standardError: standardError.map { $0 * factor })
     }
 }
