@@ -97,7 +97,7 @@ struct CheckedPlaces {
                     code: .unreadable,
                     message: "\(name): \(row.place): '\(text)' in '\(columns[index])' is no class of the map: "
                         + classes.map { "\($0.number) \($0.name)" }.joined(separator: ", ")
-                        + (values == nil && subject.flatMap { place($0.name) } != nil
+                        + (!text.isEmpty && values == nil && subject.flatMap { place($0.name) } != nil
                             ? "; for another scheme take the values: --reference \(subject?.name ?? "")"
                             : "; take out places that were not visited"))
             }

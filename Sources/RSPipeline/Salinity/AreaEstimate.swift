@@ -164,9 +164,3 @@ public struct AreaEstimate: Sendable, Hashable {
         }
     }
 }
-
-extension Estimate {
-    func scaled(by factor: Double) -> Estimate {
-        Estimate(value * factor, standardError: standardError.map { $0 * factor })
-    }
-}

@@ -17,6 +17,11 @@ public struct Estimate: Sendable, Hashable {
     /// Half of the width of the 95 % interval, `1.96 standardError` to three digits; nil where the error is not known.
     public var margin: Double? { standardError.map { Self.normalReach * $0 } }
 
+    /// The estimate in another unit.
+    func scaled(by factor: Double) -> Estimate {
+        Estimate(value * factor, standardError: standardError.map { $0 * factor })
+    }
+
     /// The 95 % interval, cut to the values that are possible; nil where the error is not known.
     public func interval(within limits: ClosedRange<Double>) -> ClosedRange<Double>? {
         guard let margin, margin.isFinite, value.isFinite else { return nil }
