@@ -125,10 +125,11 @@ def main():
         for word in ("min", "max"):
             mine, other = ours[f"{plane}_{word}"][touched], theirs[word][touched]
             found[word + " differs in"] = int((mine.astype("float32") != other.astype("float32")).sum())
-        # Sides straight where they were drawn; the geodesic area of a tiny polygon is only known to some cm2.
+        # Sides straight where they were drawn, which we follow to a millimetre: the area is off by that times the outline at most.
         drawn = zones.geometry.segmentize(20 if name == "projected" else 20 / 111_000).to_crs(4326)
         hectares = np.array([abs(pyproj.Geod(ellps="WGS84").geometry_area_perimeter(shape)[0]) / 1e4 for shape in drawn])
         found["zone_ha"] = worst(ours.zone_ha, hectares, 0.1)
+        found["zone_ha, mm of outline"] = float((np.abs(ours.zone_ha - hectares) * 1e4 / frame.length * 1e3).max())
         whole = (ours.kind == "pixels") & (ours[f"{plane}_count"] == ours[f"{plane}_count"].round())
         medians = []
         for shape in frame.geometry[whole]:
@@ -146,7 +147,7 @@ def main():
     for name, bound in [("count", 1e-6), ("mean", 1e-6), ("sum", 1e-6), ("std", 1e-6)]:
         assert limits["projected"][name] <= bound, (name, limits["projected"][name])
     assert limits["projected"]["min differs in"] == 0 and limits["projected"]["max differs in"] == 0
-    assert all(found["zone_ha"] < 1e-5 for found in limits.values())
+    assert all(found["zone_ha, mm of outline"] < 1 for found in limits.values())
     assert all(value < 1e-6 for key, value in limits["projected"].items() if "numpy" in key)
     # A side may pass 0.01 pixels from its true course, and plots along pixel borders touch neighbours by rounding.
     assert limits["geographic"]["count"] < 1e-3 and limits["geographic"]["mean"] < 1e-4
