@@ -247,4 +247,48 @@ import Testing
             #expect(scratch.list("out").isEmpty, "\(words)")
         }
     }
+
+    /// A composite has the days of its scenes, so it can be told from an earlier map; and it may share a scene with one.
+    @Test func compositesKnowTheirDays() throws {
+        let scratch = try Scratch()
+        let index = ["--index", "sqrt_GR", "--thresholds", "0.2,0.3"]
+        try assess(index, in: scratch)
+        let made = try Command.run(
+            ["synth", "landsat9", "--size", "128", "--seed", "4", "--no-truth", "--out", "nine"], in: scratch.path)
+        #expect(made.status == 0, "\(made.said)")
+        let nine = try #require(scratch.list("nine").first)
+        let outcome = try Command.run(
+            [
+                "assess", "new/" + MadeScene.id, "--also", "nine/" + nine, "--composite", "median", "--gate", "none",
+                "--out", "both", "--quiet",
+            ] + index, in: scratch.path)
+        #expect(outcome.status == 0, "\(outcome.said)")
+        let reversed = try compare(["both", "2022", "--out", "out"], in: scratch)
+        #expect(
+            reversed.status == 2 && reversed.stderr.contains("BEFORE was taken on 2023-07-15/2023-07-23"),
+            "\(reversed.said)")
+        let shared = try compare(["2023", "both", "--out", "out"], in: scratch)
+        #expect(shared.status == 0 && shared.stderr.contains("the dates of the maps overlap"), "\(shared.said)")
+        #expect(shared.stdout.contains("2023-07-15 to 2023-07-15/2023-07-23"), "\(shared.said)")
+    }
+
+    @Test func damagedValuesAreNotMissingOnes() throws {
+        let scratch = try Scratch()
+        try assess(in: scratch)
+        let path = "2023/\(Self.ids[1])_ECe.tif"
+        try Data(contentsOf: scratch.url(path)).prefix(3000).write(to: scratch.url(path))
+        let outcome = try compare(["2022", "2023", "--out", "out"], in: scratch)
+        #expect(outcome.status == 3 && outcome.stderr.contains("_ECe.tif"), "\(outcome.said)")
+        #expect(scratch.list("out").isEmpty)
+    }
+
+    /// Maps would go to a folder of the scene's name, the report would not.
+    @Test(arguments: ["assess", "change"]) func placeholdersAreForRecipes(command: String) throws {
+        let scratch = try Scratch()
+        let words =
+            command == "change" ? ["2022", "2023"] : ["old", "--index", "sqrt_GR", "--thresholds", "0.2"]
+        let outcome = try Command.run([command] + words + ["--out", "out/x_{date}"], in: scratch.path)
+        #expect(outcome.status == 2 && outcome.stderr.contains("are for recipes"), "\(outcome.said)")
+        #expect(scratch.list().isEmpty)
+    }
 }

@@ -18,7 +18,7 @@ public struct AssessmentRun: Sendable {
     ///   sensor, classes that do not fit the property, plots without their attribute.
     public init(_ options: AssessmentOptions) throws(RunError) {
         do {
-            if options.folder.isEmpty { throw ChainError("--out: a folder is needed") }
+            try ReportFolder.check(options.folder)
             if options.residuals != nil, case .index = options.subject {
                 throw ChainError("--residuals belongs to --model; an index has none")
             }

@@ -14,7 +14,7 @@ public struct Change: Sendable, Hashable, Codable {
         public var scene: String
         /// Its sensor.
         public var sensor: String
-        /// The day, `2021-08-14`; nil where the file does not say.
+        /// The day, `2021-08-14`, or the first and last of a composite with a slash; nil where the file does not say.
         public var date: String?
         /// The file of the classes, by name.
         public var map: String

@@ -52,7 +52,7 @@ public struct ChangeRun: Sendable {
     ///   where a file cannot be read.
     public init(_ options: ChangeOptions) throws(RunError) {
         do {
-            if options.folder.isEmpty { throw ChainError("--out: a folder is needed") }
+            try ReportFolder.check(options.folder)
             if options.places == nil, options.reference != nil {
                 throw ChainError("--reference is a column of --places, which are missing")
             }

@@ -72,6 +72,13 @@ struct ComparedMap: Sendable {
             return found.scene.id == map.scene.id && found.band.name + Self.ending == map.band.name
         }
         values = behind.first?.band
+        if let beside = Self.values(beside: map.path), values == nil {
+            throw SceneError(
+                code: .unreadable,
+                message:
+                    "\(beside) does not say that it holds the values behind \(map.path); it is damaged or another map: make "
+                    + "both again, or move it away to compare classes alone")
+        }
         let folder = URL(fileURLWithPath: map.path).deletingLastPathComponent().path
         let document = folder + "/assessment.json"
         if let model {
@@ -99,12 +106,17 @@ struct ComparedMap: Sendable {
             return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
                 .filter { $0.lowercased().hasSuffix(".tif") && !$0.hasPrefix(".") }.map { folder + $0 }
         }
+        return [path] + (values(beside: path).map { [$0] } ?? [])
+    }
+
+    /// `X.tif` beside `X_class.tif`; nil where there is none.
+    private static func values(beside path: String) -> String? {
         let url = URL(fileURLWithPath: path)
         let stem = url.deletingPathExtension().lastPathComponent
-        guard stem.hasSuffix(ending) else { return [path] }
+        guard stem.hasSuffix(ending) else { return nil }
         let values = url.deletingLastPathComponent()
             .appendingPathComponent(stem.dropLast(ending.count) + "." + url.pathExtension).path
-        return FileFacts.exists(values) ? [path, values] : [path]
+        return FileFacts.exists(values) ? values : nil
     }
 
     private static func bands(in path: String) throws -> [Found] {
@@ -176,8 +188,15 @@ struct ComparedMap: Sendable {
         if case .salinity(let property)? = values?.quantity { property } else { nil }
     }
 
-    /// The day; nil where the file does not say.
-    var day: String? { scene.acquiredText.map { String($0.prefix(10)) } }
+    /// The days of the scenes that it was made of, in order; empty where the file does not say.
+    private var days: [String] {
+        if let text = scene.acquiredText { return [String(text.prefix(10))] }
+        let composite = constants["composite"]?.text ?? ""
+        return composite.matches(of: /\((\d{4}-\d{2}-\d{2})\)/).map { String($0.output.1) }.sorted()
+    }
+
+    /// The day, or the first and the last of a composite (`2023-07-15/2023-07-23`); nil where the file does not say.
+    var day: String? { days.first.map { first in days.last == first ? first : "\(first)/\(days.last ?? "")" } }
 
     /// The names of the classes.
     var names: [String] { categories.map(\.name) }
@@ -236,7 +255,9 @@ struct ComparedMap: Sendable {
             return
                 "\(subject.name) is \(formula) in \(path), and \(other) in \(after.path); map one index on both dates"
         }
-        if let mine = scene.acquired, let theirs = after.scene.acquired, mine > theirs {
+        let isLaterThatDay = scene.acquired.flatMap { mine in after.scene.acquired.map { mine > $0 } } ?? false
+        let isLater = days.first.flatMap { first in after.days.last.map { first > $0 } } ?? false
+        if isLater || isLaterThatDay {
             return
                 "BEFORE was taken on \(day ?? ""), after AFTER (\(after.day ?? "")); swap them: the earlier map comes first"
         }
@@ -272,6 +293,9 @@ struct ComparedMap: Sendable {
                 "the date of \(day == nil ? path : after.path) is not known, so nothing says which map is earlier")
         } else if day == after.day {
             warnings.append("both maps are of \(day ?? ""): what differs is how they were made, not the land")
+        } else if let last = days.last, let first = after.days.first, last >= first {
+            warnings.append(
+                "the dates of the maps overlap (\(day ?? ""); \(after.day ?? "")), so part of both may be one scene")
         }
         if SensorFamily(scene.sensor) != SensorFamily(after.scene.sensor) {
             warnings.append(
