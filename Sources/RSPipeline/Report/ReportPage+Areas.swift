@@ -69,31 +69,28 @@ extension ReportPage {
         func stack(_ areas: [Double], of whole: Double) -> Markup {
             whole > 0 ? charts.bar(zip(areas, classes).map { ($0 / whole, $1.colour) }) : .empty
         }
-        var rows: [[String: Any]] = assessment.districts.enumerated().map { index, district in
-            let path = "/districts/\(index)"
-            return [
-                "name": name(district.name),
-                "assessed": number(district.assessed, path + "/assessed", decimals: decimals),
-                "bar": stack(district.classes, of: district.assessed),
-                "classes": district.classes.enumerated().map { position, hectares in
+        func row(
+            _ label: Markup, _ path: String, _ assessed: Double, _ areas: [Double], _ affected: Double?, _ part: Double?
+        ) -> [String: Any] {
+            [
+                "name": label, "assessed": number(assessed, path + "/assessed", decimals: decimals),
+                "bar": stack(areas, of: assessed),
+                "classes": areas.enumerated().map { position, hectares in
                     number(hectares, path + "/classes/\(position)", decimals: decimals)
                 },
-                "hectares": district.affected.map { number($0, path + "/affected", decimals: decimals) } ?? .empty,
-                "affected_share": district.affectedShare.map { share($0, path + "/affected_share") } ?? .empty,
+                "hectares": affected.map { number($0, path + "/affected", decimals: decimals) } ?? .empty,
+                "affected_share": part.map { share($0, path + "/affected_share") } ?? .empty,
             ]
         }
-        if let rest = assessment.outsideDistricts {
-            let path = "/outside_districts"
-            rows.append([
-                "name": text("outside_districts"),
-                "assessed": number(rest.assessed, path + "/assessed", decimals: decimals),
-                "bar": stack(rest.classes, of: rest.assessed),
-                "classes": rest.classes.enumerated().map { position, hectares in
-                    number(hectares, path + "/classes/\(position)", decimals: decimals)
-                },
-                "hectares": rest.affected.map { number($0, path + "/affected", decimals: decimals) } ?? .empty,
-                "affected_share": rest.affectedShare.map { share($0, path + "/affected_share") } ?? .empty,
-            ])
+        var rows = assessment.districts.enumerated().map { index, land in
+            row(
+                name(land.name), "/districts/\(index)", land.assessed, land.classes, land.affected, land.affectedShare)
+        }
+        if let land = assessment.outsideDistricts {
+            rows.append(
+                row(
+                    text("outside_districts"), "/outside_districts", land.assessed, land.classes, land.affected,
+                    land.affectedShare))
         }
         var total: [String: Any] = [
             "total": true, "name": text("whole"),

@@ -49,37 +49,24 @@ struct AssessCommand: ParsableCommand {
     var lang = "en"
     @Option(help: "The folder for everything.") var out: String
 
-    @Option(help: "Worker threads; all processors by default.") var threads: Int?
-    @Option(help: "Memory to stay within, such as 256M or 2G.") var memory = "256M"
+    @OptionGroup var pass: PassOptions
     @Flag(help: "Print a summary of the run as JSON.") var json = false
-    @Flag(help: "Say nothing but errors and warnings.") var quiet = false
-    @Flag(help: "Replace existing outputs.") var overwrite = false
-    @Flag(help: "Do nothing where the outputs are there; fail for stale ones.") var skipExisting = false
-    @Flag(help: "Do nothing where the outputs are there; make stale ones anew.") var update = false
     @Argument(help: "The scene, with options of the step read, such as resolution=20.") var scene: [String]
 
     func run() throws {
-        if [overwrite, skipExisting, update].filter({ $0 }).count > 1 {
-            throw ChainError("--overwrite, --skip-existing and --update exclude each other")
-        }
-        if let threads, threads < 1 || threads > 1024 {
-            throw ChainError("--threads \(threads): a number from 1 to 1024")
-        }
-        let assessment = try AssessmentRun(options())
         let cancellation = Cancellation()
-        var execution = ExecutionOptions(
-            threads: threads, memory: try RunCommand.bytes(memory), cancellation: cancellation)
+        var execution = try pass.execution(cancellation)
+        let assessment = try AssessmentRun(options())
         Interrupts.cancel(cancellation)
-        if !quiet {
+        if !pass.quiet {
             let bar = ProgressBar(label: assessment.plan.scene.id)
             execution.progress = { bar.show($0) }
         }
-        let summary = try assessment.run(
-            existing: overwrite ? .overwrite : skipExisting ? .skip : update ? .update : .refuse, options: execution)
+        let summary = try assessment.run(existing: pass.existing, options: execution)
         for warning in summary.warnings { Report.warning("\(assessment.plan.scene.id): \(warning)") }
         if json {
             try RunCommand.printJSON(RunSummary(chain: assessment.plan.chainText, scenes: [summary]))
-        } else if !quiet {
+        } else if !pass.quiet {
             print(SummaryText.text(of: summary))
             if summary.state == .done { print(AssessmentText.text(of: try assessment.assessment())) }
         }

@@ -30,38 +30,25 @@ struct ChangeCommand: ParsableCommand {
     @Option(help: "Their column with the change.") var reference: String?
     @Option(help: "The folder for everything.") var out: String
 
-    @Option(help: "Worker threads; all processors by default.") var threads: Int?
-    @Option(help: "Memory to stay within, such as 256M or 2G.") var memory = "256M"
+    @OptionGroup var pass: PassOptions
     @Flag(help: "Print a summary of the run as JSON.") var json = false
-    @Flag(help: "Say nothing but errors and warnings.") var quiet = false
-    @Flag(help: "Replace existing outputs.") var overwrite = false
-    @Flag(help: "Do nothing where the outputs are there; fail for stale ones.") var skipExisting = false
-    @Flag(help: "Do nothing where the outputs are there; make stale ones anew.") var update = false
     @Argument(help: "The earlier map, or its folder.") var before: String
     @Argument(help: "The later map, or its folder.") var after: String
 
     func run() throws {
-        if [overwrite, skipExisting, update].filter({ $0 }).count > 1 {
-            throw ChainError("--overwrite, --skip-existing and --update exclude each other")
-        }
-        if let threads, threads < 1 || threads > 1024 {
-            throw ChainError("--threads \(threads): a number from 1 to 1024")
-        }
-        let comparison = try ChangeRun(options())
         let cancellation = Cancellation()
-        var execution = ExecutionOptions(
-            threads: threads, memory: try RunCommand.bytes(memory), cancellation: cancellation)
+        var execution = try pass.execution(cancellation)
+        let comparison = try ChangeRun(options())
         Interrupts.cancel(cancellation)
-        if !quiet {
+        if !pass.quiet {
             let bar = ProgressBar(label: comparison.plan.scene.id)
             execution.progress = { bar.show($0) }
         }
-        let summary = try comparison.run(
-            existing: overwrite ? .overwrite : skipExisting ? .skip : update ? .update : .refuse, options: execution)
+        let summary = try comparison.run(existing: pass.existing, options: execution)
         for warning in summary.warnings { Report.warning(warning) }
         if json {
             try RunCommand.printJSON(RunSummary(chain: comparison.plan.chainText, scenes: [summary]))
-        } else if !quiet {
+        } else if !pass.quiet {
             print(SummaryText.text(of: summary))
             if summary.state == .done { print(ChangeText.text(of: try comparison.change())) }
         }

@@ -17,16 +17,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: "A recipe (YAML); the words are then scenes.") var recipe: String?
     @Option(help: "Change an option of the recipe: write.compress=zstd, mask[2].args=cloud.") var set: [String] = []
     @Option(help: "The folder that relative targets are meant from.") var out: String?
-    @Option(help: "Worker threads, at most 1024; all processors by default.") var threads: Int?
-    @Option(help: "Memory to stay within, such as 256M or 2G.") var memory = "256M"
+    @OptionGroup var pass: PassOptions
     @Option(help: "Skip scenes with more clouds than this, such as 40%.") var maxCloud: String?
     @Option(help: "Form of the messages on standard error: text or json.") var logFormat = "text"
     @Flag(help: "Say what would be done; no pixel is read.") var explain = false
     @Flag(help: "Print a summary of the run as JSON; with --explain, what would be done.") var json = false
-    @Flag(help: "Say nothing but errors and warnings.") var quiet = false
-    @Flag(help: "Replace existing outputs.") var overwrite = false
-    @Flag(help: "Skip scenes whose outputs are there; fail for stale ones.") var skipExisting = false
-    @Flag(help: "Skip scenes whose outputs are there; make stale ones anew.") var update = false
     @Argument(help: "The chain, or the scenes of a recipe.") var words: [String] = []
 
     /// A scene with the chain to run on it.
@@ -46,16 +41,9 @@ struct RunCommand: ParsableCommand {
             throw ChainError("--log-format \(logFormat): text or json")
         }
         Report.use(format)
-        if [overwrite, skipExisting, update].filter({ $0 }).count > 1 {
-            throw ChainError("--overwrite, --skip-existing and --update exclude each other")
-        }
-        if let threads, threads < 1 || threads > 1024 {
-            throw ChainError("--threads \(threads): a number from 1 to 1024")
-        }
-        let cloudLimit = try maxCloud.map(Self.percent)
         let cancellation = Cancellation()
-        let base = ExecutionOptions(
-            threads: threads, memory: try Self.bytes(memory), cancellation: cancellation)
+        let base = try pass.execution(cancellation)
+        let cloudLimit = try maxCloud.map(Self.percent)
         let jobs = try makeJobs()
         // Of many compressed archives, one at a time lies inflated on the disk.
         let planned = jobs.map { job in
@@ -153,10 +141,6 @@ struct RunCommand: ParsableCommand {
         try Self.end(failures, of: jobs.count)
     }
 
-    private var existing: ExistingOutputs {
-        overwrite ? .overwrite : skipExisting ? .skip : update ? .update : .refuse
-    }
-
     private func perform(
         _ jobs: [PlannedJob], chain: String, _ ledger: TargetLedger, _ cloudLimit: Double?, _ base: ExecutionOptions
     ) throws {
@@ -167,12 +151,12 @@ struct RunCommand: ParsableCommand {
             do throws(RunError) {
                 let plan = try plan(of: job, &ledger)
                 var options = base
-                if !quiet {
+                if !pass.quiet {
                     let bar = ProgressBar(label: plan.scene.id)
                     options.progress = { bar.show($0) }
                 }
                 let summary = try SceneRun(
-                    plan, existing: existing, maximumCloud: cloudLimit, options: options
+                    plan, existing: pass.existing, maximumCloud: cloudLimit, options: options
                 ).run()
                 for warning in summary.warnings { Report.warning("\(plan.scene.id): \(warning)") }
                 summaries.append(summary)
@@ -191,7 +175,7 @@ struct RunCommand: ParsableCommand {
     private func show(_ summary: RunSummary) throws {
         if json {
             try Self.printJSON(summary)
-        } else if !quiet {
+        } else if !pass.quiet {
             for scene in summary.scenes {
                 // What failed alone has been said on standard error.
                 if scene.state != .failed || summary.scenes.count > 1 { print(SummaryText.text(of: scene)) }
@@ -229,19 +213,5 @@ struct RunCommand: ParsableCommand {
             throw ChainError("--max-cloud \(text): a share from 0% to 100%, with its sign, such as 40%")
         }
         return number
-    }
-
-    /// Reads `256M`, `2G` or a number of bytes.
-    static func bytes(_ text: String) throws(ChainError) -> Int {
-        let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-        let unit = text.last.flatMap { units[Character($0.uppercased())] }
-        guard let number = Double(unit == nil ? text : String(text.dropLast())), number > 0,
-            number * Double(unit ?? 1) < 1e15
-        else {
-            throw ChainError("--memory \(text): a size such as 256M or 2G")
-        }
-        let bytes = Int(number * Double(unit ?? 1))
-        if bytes < 32 << 20 { throw ChainError("--memory \(text): at least 32M are needed") }
-        return bytes
     }
 }

@@ -66,7 +66,7 @@ struct SampleCommand: ParsableCommand {
         }
         let cancellation = Cancellation()
         var options = ExecutionOptions(
-            threads: threads, memory: try RunCommand.bytes(memory), cancellation: cancellation)
+            threads: threads, memory: try PassOptions.bytes(memory), cancellation: cancellation)
         let support = try chosenSupport()
         let older = try join.map { try SampleTable(path: $0) }
         let samples = try readSamples()
